@@ -1,0 +1,24 @@
+// Jest in ESM mode: `node --experimental-vm-modules node_modules/jest/bin/jest.js` (tools/test.mjs does this).
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/src', '<rootDir>/plugins', '<rootDir>/test', '<rootDir>/tools'],
+  testMatch: ['**/*.spec.ts', '**/*.spec.mjs'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  resolver: '<rootDir>/tools/jest-resolver.cjs',
+  setupFilesAfterEnv: ['<rootDir>/tools/jest-setup.mjs'],
+  testTimeout: 30000,
+};

@@ -1,0 +1,34 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+/** Constant-time comparison of two texts or byte strings of any length (both are hashed to one length first). */
+export function safeEqual(a: string | Buffer, b: string | Buffer): boolean {
+  const digest = (value: string | Buffer): Buffer => createHash('sha256').update(value).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+/** HMAC over the parts in order. Parts are fed one by one, so raw bytes are never re-encoded. */
+export function hmac(
+  algorithm: 'sha1' | 'sha256' | 'sha512',
+  key: string | Buffer,
+  ...parts: readonly (string | Buffer)[]
+): Buffer {
+  const mac = createHmac(algorithm, key);
+  for (const part of parts) mac.update(part);
+  return mac.digest();
+}
+
+/** Bytes of a hex text, or undefined when it is not strictly hex of that many bytes: Node's own decoder ignores junk. */
+export function strictHex(text: string | undefined, bytes?: number): Buffer | undefined {
+  if (text === undefined || !/^(?:[0-9a-fA-F]{2})+$/.test(text)) return undefined;
+  const decoded = Buffer.from(text, 'hex');
+  return bytes === undefined || decoded.length === bytes ? decoded : undefined;
+}
+
+/** Bytes of a padded base64 text, or undefined when it is not strictly base64. */
+export function strictBase64(text: string | undefined, bytes?: number): Buffer | undefined {
+  if (text === undefined || !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) {
+    return undefined;
+  }
+  const decoded = Buffer.from(text, 'base64');
+  return bytes === undefined || decoded.length === bytes ? decoded : undefined;
+}
