@@ -1,0 +1,69 @@
+import { byStatus, defineTarget, EVENT_TYPES } from '#contract';
+import { lookupOf } from './lookup.js';
+import { plan } from './plan.js';
+import { readCreate } from './read-create.js';
+import { readFind, readFindCustomer, readFindSale } from './read-find.js';
+import { readFound, readLookup } from './read-lookup.js';
+import { readUpdate } from './read-update.js';
+import { TapfiliateSettings } from './settings.js';
+import { isSkipped } from './step.js';
+
+/** No history: what the core's look-up after an attempt of unknown fate reads its answer with. */
+const NO_HISTORY = { entries: [], steps: [], now: 0, attempt: 2 };
+
+/** Tapfiliate by its REST API 1.6. README.md tells what each event becomes and which facts are in doubt. */
+export default defineTarget<TapfiliateSettings>({
+  name: 'tapfiliate',
+  label: 'Tapfiliate',
+  settings: TapfiliateSettings,
+  accepts: EVENT_TYPES,
+  needsHistory: EVENT_TYPES.filter((type) => type !== 'CLICK'),
+  onUncertain: 'lookup',
+  lint(settings) {
+    const faults: string[] = [];
+    if (settings.customerTrack !== undefined && settings.attributionKey === 'customer_id') {
+      faults.push('attributionKey customer_id cannot attribute the customer that a LEAD creates');
+    }
+    return faults;
+  },
+  build(event, settings, history) {
+    const steps = plan(event, settings, history);
+    if (isSkipped(steps)) return steps;
+    const [first, ...others] = steps.map((step) => step.request);
+    return first && others.length === 0 ? first : [...(first ? [first] : []), ...others];
+  },
+  classify(response, event, settings, sent) {
+    const steps = plan(event, settings, sent.history);
+    const step = isSkipped(steps) ? undefined : (steps[sent.step] ?? steps.at(-1));
+    if (!step) return byStatus(response);
+    const { now } = sent.history;
+    switch (step.kind) {
+      case 'click':
+      case 'customer':
+      case 'conversion':
+      case 'commission':
+        return readCreate(response, step, event, sent);
+      case 'lookup':
+        return readLookup(response, event, step, now, sent.mayHaveArrived);
+      case 'find':
+        return readFind(response, step, now);
+      case 'find-sale':
+        return readFindSale(response, step, event, now);
+      case 'find-customer':
+        return readFindCustomer(response, step, now);
+      case 'approve':
+      case 'disapprove':
+      case 'amount':
+      case 'recalculate':
+      case 'customer-status':
+        return readUpdate(response, step, now);
+    }
+  },
+  lookup: {
+    build: (event, settings, history) => lookupOf(event, settings, history)?.request ?? null,
+    found(response, event, settings) {
+      const step = lookupOf(event, settings, NO_HISTORY);
+      return step ? readFound(response, event, step, undefined) : null;
+    },
+  },
+});

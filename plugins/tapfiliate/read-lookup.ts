@@ -1,0 +1,108 @@
+import {
+  compact,
+  decimal,
+  delivered,
+  retry,
+  textAt,
+  type CanonicalEvent,
+  type HttpResponse,
+  type Outcome,
+} from '#contract';
+import { attributedOf, isHtml, knownOf, objectsOf, warningsOf } from './answer.js';
+import { sameDecimal } from './exact.js';
+import { writeIds } from './ids.js';
+import type { Step } from './step.js';
+import { isSuccess, trouble, wrongAddress } from './trouble.js';
+
+export type Body = Readonly<Record<string, unknown>>;
+
+/** Rows that really carry our name: a filter that the partner ignored must not make us adopt a stranger. */
+export const ours = (rows: readonly Body[], field: string, name: string): readonly Body[] =>
+  rows.filter((row) => textAt(row, field) === name);
+
+/** A search of a collection, whose path always exists; the alternative is one object by its id. */
+export const isSearch = (step: Step): boolean => step.request.url.includes('?');
+
+/** The rows of a list answer; an Outcome when nothing can be concluded; null when the object is not there. */
+export function rowsOf(
+  response: HttpResponse,
+  step: Step,
+  now: number | undefined,
+): readonly Body[] | Outcome | null {
+  const known = trouble(response, now) ?? (isSearch(step) ? wrongAddress(response) : undefined);
+  if (known) return known;
+  // An unknown object, or a name that Tapfiliate cannot even search: not there. The unique name guards the create.
+  if (!isSuccess(response)) return null;
+  const rows = objectsOf(response);
+  if (rows) return rows;
+  const what = isHtml(response) ? 'an HTML page' : 'nothing readable';
+  return retry(60_000, `look-up answered ${what}`);
+}
+
+export const isOutcome = (value: readonly Body[] | Outcome): value is Outcome => 'kind' in value;
+
+/** A remark when Tapfiliate holds another amount than the event says; undefined when they agree. */
+function difference(row: Body, event: CanonicalEvent): string | undefined {
+  const there = textAt(row, 'amount');
+  const here = event.revenue ? decimal(event.revenue) : '0';
+  if (there === undefined || sameDecimal(there, here)) return undefined;
+  return `amount at Tapfiliate is ${there}, here ${here}`;
+}
+
+function adopt(row: Body, event: CanonicalEvent, step: Step): Outcome | null {
+  const known = knownOf(row, step.tag);
+  if (step.tag !== undefined && known.commissions.length === 0) return null;
+  const remarks = [
+    'found by its name at Tapfiliate',
+    step.tag === undefined ? difference(row, event) : undefined,
+    warningsOf(row),
+  ];
+  return delivered('read-back', {
+    attributed: step.tag === undefined ? attributedOf(row) : 'yes',
+    remoteIds: writeIds(known),
+    note: remarks.filter((remark) => remark !== undefined).join('; '),
+  });
+}
+
+/** Is it there? An Outcome when it is (or when Tapfiliate cannot say), null when it is not. Never throws. */
+export function readFound(
+  response: HttpResponse,
+  event: CanonicalEvent,
+  step: Step,
+  now: number | undefined,
+): Outcome | null {
+  const rows = rowsOf(response, step, now);
+  if (rows === null || isOutcome(rows)) return rows;
+  if (step.request.url.includes('/customers/')) {
+    const [customer] = ours(rows, 'customer_id', step.subject);
+    const customerId = textAt(customer, 'id');
+    return customerId === undefined
+      ? null
+      : delivered('read-back', { attributed: 'yes', remoteIds: { customerId } });
+  }
+  // A rebill's comment is a name of its own, whatever the conversion is called.
+  const candidates = step.tag === undefined ? ours(rows, 'external_id', step.subject) : rows;
+  const found = candidates.map((row) => adopt(row, event, step));
+  return found.find((outcome) => outcome !== null) ?? null;
+}
+
+/** The look-up before a create: what is not there is noted with the time of asking. */
+export function readLookup(
+  response: HttpResponse,
+  event: CanonicalEvent,
+  step: Step,
+  now: number,
+  mayHaveArrived: boolean,
+): Outcome {
+  const found = readFound(response, event, step, now);
+  if (found === null) {
+    return delivered('accepted', { remoteIds: { absentAt: String(now) }, note: 'not there yet' });
+  }
+  if (found.kind !== 'delivered' || mayHaveArrived) return found;
+  return compact({
+    kind: 'duplicate' as const,
+    ours: false,
+    remoteIds: found.remoteIds,
+    note: found.note,
+  });
+}

@@ -1,0 +1,45 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AccountsModule } from './accounts/accounts.module.js';
+import type { Configuration } from './accounts/configuration.js';
+import { AdminModule } from './admin/admin.module.js';
+import { DeliverModule } from './deliver/deliver.module.js';
+import { HealthModule } from './health/health.module.js';
+import { IngestModule } from './ingest/ingest.module.js';
+import { LedgerModule } from './ledger/ledger.module.js';
+import { NormalizeModule } from './normalize/normalize.module.js';
+import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
+import { RegistryModule } from './registry/registry.module.js';
+import type { Registry } from './registry/registry.js';
+import { RouteModule } from './route/route.module.js';
+import { SettleModule } from './settle/settle.module.js';
+import { VerifyModule } from './verify/verify.module.js';
+
+export interface AppParts extends PlatformParts {
+  readonly registry: Registry;
+  readonly configuration: Configuration;
+  readonly adminKey: string;
+}
+
+/** The only place that knows all rooms. */
+@Module({})
+export class AppModule {
+  static forRoot(parts: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.forRoot(parts),
+        RegistryModule.forRoot(parts.registry),
+        AccountsModule.forRoot(parts.configuration),
+        LedgerModule,
+        RouteModule,
+        VerifyModule,
+        NormalizeModule,
+        SettleModule,
+        DeliverModule.forRole(parts.config.delivers),
+        IngestModule,
+        HealthModule,
+        AdminModule.forRoot(parts.adminKey),
+      ],
+    };
+  }
+}

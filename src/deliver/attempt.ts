@@ -1,0 +1,138 @@
+import type { Configuration } from '../accounts/configuration.js';
+import type { Target } from '../accounts/model.js';
+import { isReversal, REVERSAL_TYPES, type History } from '../contract/index.js';
+import { toEvent, type DeliveryDoc, type EventDoc } from '../ledger/documents.js';
+import type { Clock } from '../platform/clock/clock.js';
+import type { FaultPointName } from '../platform/fault/fault-point.js';
+import type { HttpPort } from '../platform/http/http-port.js';
+import type { TargetStates } from '../settle/target-states.js';
+import { afterAttempt, deadlineOf, endRow, putBack, type AttemptResult, type Transition } from '../settle/transition.js';
+import type { Claimed, Claims } from './claims.js';
+import { runAttempt } from './exchange.js';
+import { holdMs, type OrderView, type Parents } from './parents.js';
+import { routeRefuses } from './route-filter.js';
+
+/** A transition and, when the partner was asked, what it said. */
+export interface Attempted {
+  readonly transition: Transition;
+  readonly result?: AttemptResult;
+}
+
+/** Writes of one moment share their times, so that equal changes stay equal and settle together. */
+const GRAIN_MS = 50;
+
+const NOTHING: OrderView = { events: [], rows: [] };
+
+/** An event that never came: its request was never acknowledged, and after this it will not be. */
+const LOST_EVENT_MS = 10 * 60_000;
+
+export interface AttemptParts {
+  readonly configuration: Configuration;
+  readonly parents: Parents;
+  readonly claims: Claims;
+  readonly states: TargetStates;
+  readonly clock: Clock;
+  readonly lookups: HttpPort;
+  readonly random: () => number;
+  readonly fault: (name: FaultPointName) => void;
+}
+
+/** Runs a claimed delivery once: parent, filters, build, send, classify, next state. Never throws for the partner's sake. */
+export class Attempts {
+  constructor(private readonly parts: AttemptParts) {}
+
+  private now(): number {
+    const now = this.parts.clock.now();
+    return now - (now % GRAIN_MS);
+  }
+
+  /** Undefined: the row is no longer ours, or was deleted; nothing to settle. */
+  async run(claim: Claimed, target: Target, pool: HttpPort): Promise<Attempted | undefined> {
+    const { row, event } = claim;
+    if (!row) return undefined;
+    if (!event) return this.withoutEvent(row);
+    if (!row.replayOf && !event.plan.some((planned) => planned.target === target.id)) {
+      return { transition: endRow('cancelled', 'not-in-plan', this.now()) };
+    }
+    const wantsHistory = (target.plugin.needsHistory ?? REVERSAL_TYPES).includes(event.type as never) || isReversal(event.type);
+    const view = wantsHistory ? await this.parts.parents.view(event, target.id) : NOTHING;
+    const gated = this.parentGate(row, event, target, view) ?? this.filterGate(row, event);
+    if (gated) return { transition: gated };
+    return this.exchange(claim, row, event, target, pool, view);
+  }
+
+  private withoutEvent(row: DeliveryDoc): Attempted {
+    const now = this.now();
+    const lost = now - row.at.getTime() > LOST_EVENT_MS;
+    return { transition: lost ? endRow('cancelled', 'event-never-acknowledged', now) : putBack('due', now + 60_000) };
+  }
+
+  private parentGate(row: DeliveryDoc, event: EventDoc, target: Target, view: OrderView): Transition | undefined {
+    if (!isReversal(event.type)) return undefined;
+    const now = this.now();
+    const age = now - row.at.getTime();
+    const sendOrphans = target.options.orphanReversals === 'send';
+    const verdict = this.parts.parents.verdict(event, target.id, view, age, sendOrphans);
+    if (verdict.kind === 'go') return undefined;
+    if (verdict.kind === 'skip') return endRow('skipped', 'parent-not-delivered', now);
+    return putBack('held', now + holdMs(age), 'parent', verdict.parent);
+  }
+
+  private filterGate(row: DeliveryDoc, event: EventDoc): Transition | undefined {
+    const route = this.parts.configuration.routes.find((one) => one.id === row.route);
+    return route && routeRefuses(route, event) ? endRow('skipped', 'unmapped', this.now()) : undefined;
+  }
+
+  private settingsOf(row: DeliveryDoc, target: Target): object {
+    const route = this.parts.configuration.routes.find((one) => one.id === row.route);
+    return route?.settingsFor.get(target.id) ?? target.settings;
+  }
+
+  private async exchange(
+    claim: Claimed,
+    row: DeliveryDoc,
+    event: EventDoc,
+    target: Target,
+    pool: HttpPort,
+    view: OrderView,
+  ): Promise<Attempted | undefined> {
+    const { parents, states, claims, lookups, random, clock } = this.parts;
+    const history: History = {
+      entries: view.events.length > 0 ? parents.history(event, view) : [],
+      steps: row.steps ?? [],
+      now: clock.now(),
+      attempt: row.attempts + 1,
+    };
+    const careful = target.plugin.onUncertain === 'lookup' || target.plugin.onUncertain === 'hold';
+    const result = await runAttempt(
+      {
+        target,
+        settings: this.settingsOf(row, target),
+        event: toEvent(event),
+        history,
+        mayHaveArrived: row.unsure === true || row.attempts > 0,
+        deliveries: pool,
+        lookups,
+      },
+      async () => {
+        const ours = careful ? await claims.markSent(claim) : true;
+        this.parts.fault('before-send');
+        return ours;
+      },
+    );
+    this.parts.fault('after-send');
+    if (!result) return undefined;
+    const transition = afterAttempt(row, result, {
+      now: this.now(),
+      pausedMs: states.pausedMs(target.id),
+      random: random(),
+      hold: target.plugin.onUncertain === 'hold',
+    });
+    return { transition, result };
+  }
+
+  /** End of the row's 72 unpaused hours, epoch ms. */
+  deadline(row: DeliveryDoc): number {
+    return deadlineOf(row, this.parts.states.pausedMs(row.target));
+  }
+}

@@ -1,0 +1,95 @@
+import type { DeliveryDoc, EventDoc } from '../ledger/documents.js';
+import type { LedgerStore } from '../ledger/store.js';
+import { randomId } from '../platform/ids/ids.js';
+
+/** A claim taken from the database lasts so long (milliseconds). */
+export const LEASE_MS = 60_000;
+/** A send starts at least this long before its claim ends: the hard deadline of one HTTP exchange. */
+export const SEND_FENCE_MS = 20_000;
+
+/** A delivery that this process may send until `until` (epoch ms). */
+export interface Claimed {
+  readonly id: string;
+  readonly token: string;
+  readonly until: number;
+  row?: DeliveryDoc;
+  event?: EventDoc;
+}
+
+const CLAIMABLE = ['due', 'retry', 'held', 'uncertain'] as const;
+
+// Losing one of these writes costs a repeat under the same idempotency id, never an event.
+const WEAK = { writeConcern: { w: 1 } } as const;
+
+/** The compare-and-set by which rows become ours, and the way back. */
+export class Claims {
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly now: () => number,
+  ) {}
+
+  /**
+   * Claims rows that still wait for the moment `wake` they were offered with; whatever moved on in between is left
+   * alone. `ahead`: claimed before a socket is free, so rows with crashes are not among them.
+   */
+  async take(ids: readonly string[], wake: number, ahead: boolean): Promise<Claimed[]> {
+    const token = randomId();
+    const until = this.now() + LEASE_MS;
+    const taken = await this.store.deliveries.updateMany(
+      {
+        _id: { $in: [...ids] },
+        state: { $in: [...CLAIMABLE] },
+        wakeAt: new Date(wake),
+        ...(ahead ? { crashes: 0 } : {}),
+      },
+      { $set: { state: 'sending', token, wakeAt: new Date(until) } },
+      WEAK,
+    );
+    if (taken.modifiedCount === 0) return [];
+    const rows = await this.store.deliveries.find({ _id: { $in: [...ids] }, token }).toArray();
+    return rows.map((row) => ({ id: row._id, token, until, row }));
+  }
+
+  /** Gives claims back that will not be sent; waiting never counts as a crash. */
+  async giveBack(claims: readonly Claimed[]): Promise<void> {
+    const tokens = new Map<string, string[]>();
+    for (const { id, token } of claims) tokens.set(token, [...(tokens.get(token) ?? []), id]);
+    for (const [token, ids] of tokens) {
+      await this.store.deliveries.updateMany(
+        { _id: { $in: ids }, token, state: 'sending' },
+        { $set: { state: 'due', wakeAt: new Date(this.now()) }, $unset: { token: 1, sentAt: 1 } },
+        WEAK,
+      );
+    }
+  }
+
+  /** Fills in rows and events that are not at hand. A claim whose row is no longer ours keeps no row. */
+  async load(claims: readonly Claimed[]): Promise<void> {
+    const rowless = claims.filter((claim) => !claim.row).map((claim) => claim.id);
+    if (rowless.length > 0) {
+      const rows = new Map<string, DeliveryDoc>();
+      for await (const row of this.store.deliveries.find({ _id: { $in: rowless } })) rows.set(row._id, row);
+      for (const claim of claims) {
+        const row = rows.get(claim.id);
+        if (row?.token === claim.token && row.state === 'sending') claim.row = row;
+      }
+    }
+    const eventless = claims.flatMap((claim) => (claim.row && !claim.event ? [claim.row.event] : []));
+    if (eventless.length === 0) return;
+    const events = new Map<string, EventDoc>();
+    for await (const event of this.store.events.find({ _id: { $in: [...new Set(eventless)] } })) events.set(event._id, event);
+    for (const claim of claims) {
+      const event = claim.row && events.get(claim.row.event);
+      if (event && !claim.event) claim.event = event;
+    }
+  }
+
+  /** Marks, before the socket write, that this row is about to be sent. False: it is no longer ours. */
+  async markSent(claim: Claimed): Promise<boolean> {
+    const marked = await this.store.deliveries.updateOne(
+      { _id: claim.id, token: claim.token, state: 'sending' },
+      { $set: { sentAt: new Date(this.now()) } },
+    );
+    return marked.matchedCount === 1;
+  }
+}

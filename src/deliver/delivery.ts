@@ -1,0 +1,106 @@
+import type { Committed, Ledger } from '../ledger/ledger.js';
+import type { Repair } from '../normalize/repair.js';
+import type { Clock } from '../platform/clock/clock.js';
+import type { FaultPointName } from '../platform/fault/fault-point.js';
+import type { Log } from '../platform/log/log.js';
+import type { Lanes } from './lanes.js';
+import type { DeliveryQueue } from './queue.js';
+import type { Sweeper } from './sweeper.js';
+
+const TICK_MS = 1000;
+const TEND_MS = 2000;
+const REPAIR_MS = 60_000;
+
+export interface DeliveryParts {
+  readonly ledger: Ledger;
+  readonly lanes: Lanes;
+  readonly queue: DeliveryQueue;
+  readonly sweeper: Sweeper;
+  readonly repair: Repair;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** This process delivers; otherwise it only enqueues. */
+  readonly delivers: boolean;
+  readonly fault: (name: FaultPointName) => void;
+}
+
+/** Starts and stops the right half of the corridor: hooks into the ledger, the ticks, the drain. */
+export class Delivery {
+  private stopped = false;
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private busy = new Set<Promise<unknown>>();
+
+  constructor(private readonly parts: DeliveryParts) {}
+
+  /** Subscribes to the ledger and starts the ticks. The first sweep comes at once: what a crash left is found now. */
+  start(): void {
+    const { ledger, lanes } = this.parts;
+    lanes.delivers = this.parts.delivers;
+    ledger.setBirth(lanes);
+    ledger.onCommitted((committed) => this.onCommitted(committed));
+    if (!this.parts.delivers) return;
+    lanes.onHungry = () => this.run(() => this.parts.sweeper.tick());
+    this.every(TICK_MS, () => this.parts.sweeper.tick());
+    this.every(TEND_MS, () => this.parts.lanes.tend());
+    this.every(REPAIR_MS, () => this.parts.repair.run());
+  }
+
+  private onCommitted(committed: Committed): void {
+    const { lanes, queue, clock } = this.parts;
+    if (committed.rows.length === 0) return;
+    this.parts.fault('before-enqueue');
+    lanes.remember(committed);
+    const at = clock.now();
+    for (const [key, ids] of groupRows(committed)) {
+      const [target = '', claimed] = key.split('|');
+      const token = claimed === 'claimed' ? { token: committed.token } : {};
+      queue.enqueue({ target, ids, until: committed.until, at, ...token });
+    }
+  }
+
+  /** Runs at once and then again and again, with a jittered pause between the end of one run and the next. */
+  private every(ms: number, work: () => Promise<unknown>): void {
+    const again = (): void => {
+      if (this.stopped) return;
+      const timer = setTimeout(() => {
+        this.timers.delete(timer);
+        void this.run(work).then(again);
+      }, ms * (0.8 + 0.4 * Math.random()));
+      timer.unref();
+      this.timers.add(timer);
+    };
+    void this.run(work).then(again);
+  }
+
+  private async run(work: () => Promise<unknown>): Promise<void> {
+    if (this.stopped) return;
+    const running = work().catch((error: unknown) => {
+      this.parts.log.debug({ err: error instanceof Error ? error.message : 'unknown' }, 'a tick failed');
+    });
+    this.busy.add(running);
+    await running;
+    this.busy.delete(running);
+  }
+
+  /** Stops the ticks, finishes what is in flight, releases every claim. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    await Promise.all(this.busy);
+    await this.parts.ledger.idle();
+    await this.parts.lanes.stop();
+  }
+}
+
+/** New rows by target and by whether they were born claimed; skipped rows have nothing to deliver. */
+function groupRows({ rows }: Committed): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const row of rows) {
+    if (row.wakeAt === undefined) continue;
+    const key = `${row.target}|${row.token === undefined ? 'due' : 'claimed'}`;
+    const ids = groups.get(key);
+    if (ids) ids.push(row._id);
+    else groups.set(key, [row._id]);
+  }
+  return groups;
+}

@@ -1,0 +1,245 @@
+import type { Target } from '../accounts/model.js';
+import type { Claimed } from './claims.js';
+import { SEND_FENCE_MS } from './claims.js';
+
+/** Ids that were offered but are not claimed yet; `wake` is the moment that the claim must still find on the row. */
+interface Offered {
+  readonly id: string;
+  readonly wake: number;
+}
+
+/** A lane holds at most so many ids; the rest waits in MongoDB. */
+export const LANE_SIZE = 2000;
+/** Rows are born claimed while the lane holds at most so many … */
+const BORN_LIMIT = 256;
+/** … and claimed ahead of the sockets, while its oldest id has waited less than this (milliseconds). */
+const FRESH_MS = 1000;
+
+/** What a lane asks of the world around it. */
+export interface LaneWork {
+  now(): number;
+  /** Claims up to all of the ids; `ahead` means before a socket is free. */
+  claim(ids: readonly string[], wake: number, ahead: boolean): Promise<Claimed[]>;
+  load(claims: readonly Claimed[]): Promise<void>;
+  giveBack(claims: readonly Claimed[]): Promise<void>;
+  /** One attempt; resolves when the socket is free. `released` is called once the row is settled and may be offered again. */
+  send(claim: Claimed, released: () => void): Promise<void>;
+  /** Half empty while MongoDB may hold more. */
+  hungry(target: string): void;
+  failed(error: unknown): void;
+}
+
+/**
+ * The in-process queue of one target. It sends only what it holds a live claim for, never more than `sockets` at a time,
+ * and nothing that happens here can hold up another target.
+ */
+export class Lane {
+  private readonly present = new Set<string>();
+  private offered: Offered[] = [];
+  private ready: { claim: Claimed; since: number }[] = [];
+  private inFlight = 0;
+  private claiming = false;
+  private stopped = false;
+  private overflowed = false;
+  private closedUntil = 0;
+  private gateTimer: NodeJS.Timeout | undefined;
+  private nextSlot = 0;
+
+  constructor(
+    readonly target: Target,
+    private readonly work: LaneWork,
+  ) {}
+
+  get waiting(): number {
+    return this.offered.length + this.ready.length;
+  }
+
+  get sending(): number {
+    return this.inFlight;
+  }
+
+  /** Ids that the sweeper may still offer. */
+  get room(): number {
+    return this.stopped ? 0 : Math.max(0, LANE_SIZE - this.present.size);
+  }
+
+  private get fresh(): boolean {
+    const oldest = this.ready[0];
+    return oldest === undefined || this.work.now() - oldest.since < FRESH_MS;
+  }
+
+  /** New rows may be born claimed: this lane will send them at once. */
+  get takesNewborn(): boolean {
+    return !this.stopped && this.present.size <= BORN_LIMIT && this.fresh && this.closedUntil <= this.work.now();
+  }
+
+  /** Ids to claim. What does not fit stays in MongoDB, where the sweeper finds it again. */
+  offer(ids: readonly string[], wake: number): void {
+    if (this.stopped) return;
+    for (const id of ids) {
+      if (this.present.has(id)) continue;
+      if (this.present.size >= LANE_SIZE) {
+        this.overflowed = true;
+        break;
+      }
+      this.present.add(id);
+      this.offered.push({ id, wake });
+    }
+    this.pump();
+  }
+
+  /** Deliveries that are claimed already. */
+  accept(claims: readonly Claimed[]): void {
+    if (this.stopped) {
+      void this.work.giveBack(claims).catch((error: unknown) => this.work.failed(error));
+      return;
+    }
+    const fresh = claims.filter((claim) => !this.present.has(claim.id));
+    for (const claim of fresh) this.present.add(claim.id);
+    void this.enter(fresh);
+  }
+
+  /** The whole target waits until then (a partner's Retry-After), epoch ms. */
+  close(until: number): void {
+    this.closedUntil = Math.max(this.closedUntil, until);
+  }
+
+  /** Hands back claims that will not start in time; call every 2 s. */
+  async giveBackLate(): Promise<void> {
+    const fence = this.work.now() + SEND_FENCE_MS;
+    const late = this.ready.filter(({ claim }) => claim.until <= fence).map(({ claim }) => claim);
+    if (late.length > 0) await this.release(late);
+  }
+
+  /** No new sends; what waits goes back. Resolves when nothing is in flight. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.gateTimer);
+    for (const { id } of this.offered) this.present.delete(id);
+    this.offered = [];
+    await this.release(this.ready.map(({ claim }) => claim));
+    while (this.inFlight > 0 || this.claiming) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
+  /** Gives everything that waits back to MongoDB, e.g. when the target is paused. */
+  async empty(): Promise<void> {
+    for (const { id } of this.offered) this.present.delete(id);
+    this.offered = [];
+    await this.release(this.ready.map(({ claim }) => claim));
+  }
+
+  private async release(claims: readonly Claimed[]): Promise<void> {
+    if (claims.length === 0) return;
+    const ids = new Set(claims.map((claim) => claim.id));
+    this.ready = this.ready.filter(({ claim }) => !ids.has(claim.id));
+    try {
+      await this.work.giveBack(claims);
+    } finally {
+      for (const id of ids) this.present.delete(id);
+    }
+  }
+
+  private async enter(claims: readonly Claimed[]): Promise<void> {
+    try {
+      if (claims.some((claim) => !claim.row || !claim.event)) await this.work.load(claims);
+    } catch (error) {
+      // The claims run out on their own; the sweeper finds the rows.
+      for (const claim of claims) this.present.delete(claim.id);
+      this.work.failed(error);
+      return;
+    }
+    const since = this.work.now();
+    for (const claim of claims) {
+      if (claim.row) this.ready.push({ claim, since });
+      else this.present.delete(claim.id);
+    }
+    this.pump();
+  }
+
+  /** Milliseconds until the gate lets the next one through; 0 when it is open. Takes the slot when open. */
+  private gate(): number {
+    const now = this.work.now();
+    const { ratePerSecond } = this.target.options;
+    const wait = Math.max(this.closedUntil - now, ratePerSecond === null ? 0 : this.nextSlot - now);
+    if (wait > 0) return wait;
+    if (ratePerSecond !== null) this.nextSlot = Math.max(this.nextSlot, now) + 1000 / ratePerSecond;
+    return 0;
+  }
+
+  private pump(): void {
+    while (!this.stopped && this.inFlight < this.target.options.sockets && this.ready.length > 0) {
+      const wait = this.gate();
+      if (wait > 0) {
+        this.gateTimer ??= setTimeout(() => {
+          this.gateTimer = undefined;
+          this.pump();
+        }, Math.min(wait, 1000));
+        break;
+      }
+      const next = this.ready.shift();
+      if (next) this.start(next.claim);
+    }
+    this.claimMore();
+    if (this.overflowed && this.present.size < LANE_SIZE / 2) {
+      this.overflowed = false;
+      this.work.hungry(this.target.id);
+    }
+  }
+
+  private start(claim: Claimed): void {
+    if (claim.until - this.work.now() < SEND_FENCE_MS) {
+      void this.release([claim]).catch((error: unknown) => this.work.failed(error));
+      return;
+    }
+    this.inFlight += 1;
+    const released = (): void => {
+      this.present.delete(claim.id);
+    };
+    this.work
+      .send(claim, released)
+      .catch((error: unknown) => {
+        released();
+        this.work.failed(error);
+      })
+      .finally(() => {
+        this.inFlight -= 1;
+        this.pump();
+      });
+  }
+
+  /** One claim on its way at a time; the next when half of the claimed ids are out. */
+  private claimMore(): void {
+    if (this.claiming || this.stopped || this.offered.length === 0) return;
+    const free = this.target.options.sockets - this.inFlight - this.ready.length;
+    const ahead = this.fresh && this.ready.length < BORN_LIMIT / 2 && this.closedUntil <= this.work.now();
+    const size = ahead ? BORN_LIMIT - this.ready.length : free;
+    const wake = this.offered[0]?.wake;
+    if (size <= 0 || wake === undefined) return;
+    const run = this.offered.findIndex((one, i) => one.wake !== wake || i >= size);
+    const batch = this.offered.splice(0, run < 0 ? this.offered.length : run);
+    this.claiming = true;
+    void this.takeBatch(batch.map((one) => one.id), wake, ahead, free);
+  }
+
+  private async takeBatch(ids: readonly string[], wake: number, ahead: boolean, free: number): Promise<void> {
+    try {
+      const claims = await this.work.claim(ids, wake, ahead);
+      const taken = new Set(claims.map((claim) => claim.id));
+      const left = ids.filter((id) => !taken.has(id));
+      // Rows that crashed a process before are never claimed ahead: try those for free sockets only.
+      if (ahead && left.length > 0 && free > 0) {
+        const risky = await this.work.claim(left.slice(0, free), wake, false);
+        claims.push(...risky);
+        for (const claim of risky) taken.add(claim.id);
+      }
+      for (const id of ids) if (!taken.has(id)) this.present.delete(id);
+      await this.enter(claims);
+    } catch (error) {
+      for (const id of ids) this.present.delete(id);
+      this.work.failed(error);
+    } finally {
+      this.claiming = false;
+      this.pump();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import type { Queue } from 'bull';
+import type { Log } from '../platform/log/log.js';
+import { REDIS_LIMIT_MS, type RedisStore } from '../platform/redis/redis-store.js';
+
+/**
+ * What a job carries: ids, never a payload or a secret. With a token the rows were born claimed and may be sent until
+ * `until`; without one `until` is the moment (epoch ms) that a claim must still find on the rows.
+ */
+export interface DeliveryJob {
+  readonly target: string;
+  readonly ids: readonly string[];
+  readonly token?: string;
+  readonly until: number;
+  /** When the rows were committed or swept, epoch ms. */
+  readonly at: number;
+}
+
+/** Where jobs end: the lanes of this process. */
+export interface JobSink {
+  take(job: DeliveryJob): void;
+}
+
+export const QUEUES = ['deliver-0', 'deliver-1', 'deliver-2', 'deliver-3'] as const;
+const MAX_IDS = 512;
+
+/** FNV-1a: all jobs of a target go through one queue. */
+function queueOf(target: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < target.length; i += 1) hash = Math.imul(hash ^ target.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) % QUEUES.length;
+}
+
+/**
+ * The alarm clock, behind one small door so that another queue library stays a small change. Every delivery goes through
+ * Bull; while Redis is away the jobs go straight to this process's lanes, and MongoDB remembers everything in any case.
+ */
+export class DeliveryQueue {
+  constructor(
+    private readonly queues: readonly Queue<DeliveryJob>[],
+    private readonly redis: RedisStore,
+    private readonly local: () => JobSink | undefined,
+    private readonly log: Log,
+  ) {
+    for (const queue of queues) {
+      queue.on('error', () => undefined);
+      // Nest closes every queue on shutdown; without Redis that would wait for ever.
+      Object.assign(queue, { onApplicationShutdown: () => within(queue.close(true), 1000) });
+    }
+  }
+
+  /** Takes no more jobs in this process; jobs that are taken already finish at once. */
+  async pause(): Promise<void> {
+    if (!this.redis.ready) return;
+    await Promise.all(this.queues.map((queue) => within(queue.pause(true, true), 1000)));
+  }
+
+  /** Never throws and is never awaited by an answer. */
+  enqueue(job: DeliveryJob): void {
+    for (let i = 0; i < job.ids.length; i += MAX_IDS) {
+      void this.add(job.ids.length <= MAX_IDS ? job : { ...job, ids: job.ids.slice(i, i + MAX_IDS) });
+    }
+  }
+
+  private async add(job: DeliveryJob): Promise<void> {
+    const queue = this.queues[queueOf(job.target)];
+    // Not even attempted: no other replica can hold this job, so the claim may be used here.
+    if (!queue || !this.redis.ready) return this.local()?.take(job);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('no answer within the limit')), REDIS_LIMIT_MS);
+    });
+    const added = queue.add(job, { attempts: 1, removeOnComplete: true, removeOnFail: true });
+    added.catch(() => undefined);
+    try {
+      await Promise.race([added, late]);
+    } catch (error) {
+      this.log.debug({ err: error instanceof Error ? error.message : 'unknown' }, 'Redis did not take a job');
+      // It may be in Redis after all. Unclaimed ids are safe anywhere; claimed ones wait for the end of their lease.
+      if (job.token === undefined) this.local()?.take(job);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** Waits for something of Bull's, but not for ever, and not for its errors. */
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work.then(() => undefined, () => undefined), late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,110 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule, type AppParts } from './app.module.js';
+import { setUpAdmin } from './admin/set-up.js';
+import { Delivery } from './deliver/delivery.js';
+import { DeliveryQueue } from './deliver/queue.js';
+import { Drain } from './health/drain.js';
+import { ReadinessCheck } from './health/readiness.js';
+import { Door } from './ingest/door.js';
+import { doorRoute } from './ingest/door-route.js';
+import { createIndexes } from './ledger/indexes.js';
+import { Metrics } from './platform/metrics/metrics.js';
+import { NestLog } from './platform/log/nest-log.js';
+import { MongoStore } from './platform/mongo/mongo-store.js';
+import { RedisStore } from './platform/redis/redis-store.js';
+import { ConfigVersion } from './route/config-version.js';
+
+/** A running gateway. */
+export interface Gateway {
+  readonly app: NestFastifyApplication;
+  /** Resolves when indexes and configuration version are in place; waits for MongoDB as long as it takes. */
+  readonly prepared: Promise<void>;
+  /** Base URL, without a slash at the end. */
+  readonly url: string;
+  /** The drain order of docs/operations.md; resolves when everything is closed. */
+  stop(): Promise<void>;
+}
+
+/** Slow senders must not hold sockets; a balancer's idle connections must outlive its own limit of 60 s. */
+function adapter(trustProxy: readonly string[]): FastifyAdapter {
+  return new FastifyAdapter({
+    logger: false,
+    bodyLimit: 1_048_576,
+    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
+    requestTimeout: 20_000,
+    keepAliveTimeout: 65_000,
+    maxRequestsPerSocket: 100_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 256, ignoreTrailingSlash: false },
+  });
+}
+
+async function prepare(app: NestFastifyApplication, { configuration, log }: AppParts): Promise<void> {
+  const mongo = app.get(MongoStore);
+  await mongo.open();
+  for (;;) {
+    try {
+      await createIndexes(mongo.db);
+      await app.get(ConfigVersion).register(mongo, configuration.hash, mongo.clock.now());
+      break;
+    } catch (error) {
+      log.warn({ err: error instanceof Error ? error.message : 'unknown' }, 'the ledger is not ready yet');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+  app.get(ReadinessCheck).markPrepared();
+  const warning = await app.get(RedisStore).misconfiguration();
+  if (warning) log.warn({ code: 'WB_QUEUE_EVICTION' }, warning);
+}
+
+/** Answers of a draining process end their connection, so that a balancer's pool moves on. */
+function closeWhenDraining(app: NestFastifyApplication, drain: Drain): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', async (_request, reply) => {
+      if (drain.draining) void reply.header('connection', 'close');
+    });
+}
+
+/** Builds the application, listens, and begins to deliver. MongoDB and Redis may be away: start-up waits for neither. */
+export async function startGateway(parts: AppParts): Promise<Gateway> {
+  const { config, log } = parts;
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(parts),
+    adapter(config.trustProxy),
+    { logger: new NestLog(log), bodyParser: true, abortOnError: false },
+  );
+  const drain = app.get(Drain);
+  closeWhenDraining(app, drain);
+  if (config.servesHttp) await app.getHttpAdapter().getInstance().register(doorRoute(app.get(Door)));
+  setUpAdmin(app);
+  await app.listen({ port: config.port, host: config.host });
+  const prepared = prepare(app, parts);
+  app.get(Delivery).start();
+  return { app, prepared, url: await urlOf(app), stop: () => stop(app, parts) };
+}
+
+async function urlOf(app: NestFastifyApplication): Promise<string> {
+  return (await app.getUrl()).replace('[::1]', 'localhost').replace(/\/$/, '');
+}
+
+async function stop(app: NestFastifyApplication, { config, log }: AppParts): Promise<void> {
+  const drain = app.get(Drain);
+  if (drain.draining) return;
+  drain.begin();
+  app.get(Metrics).draining.set(1);
+  log.info({ delayMs: config.drainDelayMs }, 'draining');
+  // A balancer needs a moment to see the 503 of /readyz; until then everything is served as before.
+  await new Promise((resolve) => setTimeout(resolve, config.drainDelayMs));
+  await app.get(DeliveryQueue).pause();
+  await app.get(Delivery).stop();
+  const mongo = app.get(MongoStore);
+  await app.close();
+  app.get(RedisStore).close();
+  await mongo.close();
+  log.info('stopped');
+}

@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LARGEST_BODY } from './admission.js';
+import { refusals, type Answer } from './answer.js';
+import type { Door } from './door.js';
+
+interface Params {
+  source: string;
+  account: string;
+  token?: string;
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+const NO_BODY = Buffer.alloc(0);
+
+const send = (reply: FastifyReply, answer: Answer): FastifyReply =>
+  reply
+    .code(answer.status)
+    .headers({ 'cache-control': 'no-store', ...answer.headers })
+    .send(answer.body);
+
+/** Errors of the HTTP layer itself, in the door's own words. */
+function layerAnswer(error: { statusCode?: number }): Answer {
+  if (error.statusCode === 413) return refusals.tooLarge();
+  if (error.statusCode === 415) return refusals.media();
+  return error.statusCode !== undefined && error.statusCode < 500 ? refusals.malformed() : refusals.busy('WB_IN_ERROR');
+}
+
+function queryOf(url: string): string {
+  const cut = url.indexOf('?');
+  return cut < 0 ? '' : url.slice(cut + 1);
+}
+
+/**
+ * `/in` as a plain Fastify scope inside the Nest application: raw bytes for every content type, no pipe, guard or
+ * interceptor, and no log line that could hold a path token.
+ */
+export function doorRoute(door: Door): (scope: FastifyInstance) => Promise<void> {
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { source, account, token = '' } = request.params as Params;
+    const answer = await door.handle({
+      source,
+      account,
+      token,
+      method: request.method,
+      query: queryOf(request.raw.url ?? ''),
+      headers: request.headers as Readonly<Record<string, string | undefined>>,
+      body: Buffer.isBuffer(request.body) ? request.body : NO_BODY,
+      caller: request.ip,
+    });
+    return send(reply, answer);
+  };
+  return async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.setErrorHandler((error, _request, reply) => send(reply, layerAnswer(error as { statusCode?: number })));
+    for (const url of ['/in/:source/:account', '/in/:source/:account/:token']) {
+      scope.route({ method: [...METHODS], url, handler, bodyLimit: LARGEST_BODY, exposeHeadRoute: false, logLevel: 'silent' });
+    }
+  };
+}

@@ -1,0 +1,124 @@
+import type { Configuration } from '../accounts/configuration.js';
+import type { Account } from '../accounts/model.js';
+import type { Notification, ReceiptResult } from '../contract/index.js';
+import type { CommitRequest } from '../ledger/commit.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { newReceipt } from '../normalize/receipts.js';
+import type { Normalizer } from '../normalize/normalizer.js';
+import type { Clock } from '../platform/clock/clock.js';
+import type { Log } from '../platform/log/log.js';
+import type { Metrics } from '../platform/metrics/metrics.js';
+import type { Verifier } from '../verify/verifier.js';
+import { admission } from './admission.js';
+import { accepted, refusals, type Answer } from './answer.js';
+import { UnverifiedLimit } from './unverified-limit.js';
+
+/** One call at `/in/<source>/<account>[/<token>]`, as raw as it came. */
+export interface Call {
+  readonly source: string;
+  readonly account: string;
+  readonly token: string;
+  readonly method: string;
+  /** With the question mark left out. */
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+  /** Address of the caller, for the flood limit only. */
+  readonly caller: string;
+}
+
+export interface DoorParts {
+  readonly configuration: Configuration;
+  readonly verifier: Verifier;
+  readonly normalizer: Normalizer;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * The door: account, method, size, proof, meaning, durable write, answer, in this order. Verification comes before
+ * anything else is done with a notification, and a 2xx never before everything of it is on a majority of disks.
+ */
+export class Door {
+  private readonly limit = new UnverifiedLimit();
+
+  constructor(private readonly parts: DoorParts) {}
+
+  async handle(call: Call): Promise<Answer> {
+    const account = this.parts.configuration.account(call.account);
+    if (!account || account.source.name !== call.source) return refusals.unknown();
+    const started = performance.now();
+    const notification = this.notification(account, call);
+    const probe = call.method === 'POST' ? undefined : account.source.probe?.(notification);
+    if (probe) return probe;
+    const refused = admission(account.source, call.method, call.headers, call.body.length, call.query.length);
+    if (refused) return this.counted(account, refused, `status-${refused.status}`);
+    const answer = await this.admit(account, notification, call.caller);
+    this.parts.metrics.ackMs.observe({ source: account.source.name }, performance.now() - started);
+    return answer;
+  }
+
+  private notification(account: Account, call: Call): Notification {
+    const query = call.query === '' ? '' : `?${call.query}`;
+    return {
+      method: call.method,
+      url: account.publicUrl === '' ? '' : `${account.publicUrl}${query}`,
+      pathToken: call.token,
+      query: call.query,
+      headers: call.headers,
+      body: call.body.length === 0 ? EMPTY : call.body,
+      receivedAt: this.parts.clock.now(),
+    };
+  }
+
+  private counted(account: Account, answer: Answer, reason: string): Answer {
+    this.parts.metrics.refusedAtDoor.inc({ source: account.source.name, reason });
+    return answer;
+  }
+
+  private async admit(account: Account, notification: Notification, caller: string): Promise<Answer> {
+    const { verifier, normalizer, clock, log } = this.parts;
+    const verification = verifier.verify(account, notification);
+    if (!verification.ok) {
+      const { reason } = verification;
+      log.debug({ account: account.id, reason }, 'a notification was refused');
+      const flood = this.limit.fails(`${caller}|${account.id}`, clock.now());
+      return this.counted(account, flood ? refusals.flood() : refusals.rejected(reason), reason);
+    }
+    const { verdict, credential } = verification;
+    const receipt = newReceipt(account, notification, { ...verdict, credential });
+    const request = normalizer.toCommit({ account, payload: verdict.payload, trust: verdict.trust, receipt }, clock.now());
+    return this.record(account, notification, request);
+  }
+
+  private async record(account: Account, notification: Notification, request: CommitRequest): Promise<Answer> {
+    const { ledger, metrics, log } = this.parts;
+    const source = account.source.name;
+    try {
+      const committed = await ledger.commit(request);
+      const result: ReceiptResult =
+        committed.state === 'recorded' && request.events.length === 0 ? 'nothing' : committed.state;
+      metrics.receipts.inc({ source, result });
+      for (const event of request.events) {
+        if (committed.recorded.includes(event._id)) metrics.events.inc({ source, type: event.type });
+      }
+      if (result === 'parked' || result === 'conflict') {
+        log.warn({ account: account.id, receipt: committed.receiptId, result, reason: request.receipt.reason }, 'receipt');
+      }
+      return account.source.acknowledge?.(notification, result) ?? accepted(committed.receiptId, result);
+    } catch (error) {
+      const code = codeOf(error);
+      log.error({ code, account: account.id, err: error instanceof Error ? error.message : 'unknown' }, 'not acknowledged');
+      return this.counted(account, refusals.busy(code), 'store');
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && code.startsWith('WB_') ? code : 'WB_STORE_AWAY';
+}

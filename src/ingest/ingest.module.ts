@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { Configuration } from '../accounts/configuration.js';
+import { Ledger } from '../ledger/ledger.js';
+import { Normalizer } from '../normalize/normalizer.js';
+import type { Clock } from '../platform/clock/clock.js';
+import type { Log } from '../platform/log/log.js';
+import { Metrics } from '../platform/metrics/metrics.js';
+import { CLOCK, LOG } from '../platform/tokens.js';
+import { Verifier } from '../verify/verifier.js';
+import { Door } from './door.js';
+
+@Module({
+  providers: [
+    {
+      provide: Door,
+      useFactory: (
+        configuration: Configuration,
+        verifier: Verifier,
+        normalizer: Normalizer,
+        ledger: Ledger,
+        clock: Clock,
+        metrics: Metrics,
+        log: Log,
+      ) => new Door({ configuration, verifier, normalizer, ledger, clock, metrics, log }),
+      inject: [Configuration, Verifier, Normalizer, Ledger, CLOCK, Metrics, LOG],
+    },
+  ],
+  exports: [Door],
+})
+export class IngestModule {}

@@ -1,0 +1,155 @@
+import { deliveryId } from '../platform/ids/ids.js';
+import type { DeliveryDoc, EventDoc, OrderLinkDoc, ReceiptDoc } from './documents.js';
+import { insertAll, UnstorableError } from './insert.js';
+import type { LedgerStore } from './store.js';
+
+/** Everything one verified notification writes. Rows are born here, so the plan and the rows cannot differ. */
+export interface CommitRequest {
+  readonly receipt: ReceiptDoc;
+  readonly events: readonly EventDoc[];
+  readonly rows: readonly DeliveryDoc[];
+  readonly links: readonly OrderLinkDoc[];
+}
+
+export interface CommitResult {
+  readonly state: ReceiptDoc['state'];
+  readonly receiptId: string;
+  /** Ids of events that this request added to the ledger. */
+  readonly recorded: readonly string[];
+}
+
+/** One flush: the answers of its requests, and the rows that are new, for whoever delivers them. */
+export interface Flushed {
+  readonly results: readonly (CommitResult | Error)[];
+  readonly rows: readonly DeliveryDoc[];
+  readonly events: ReadonlyMap<string, EventDoc>;
+}
+
+interface Truth {
+  readonly contentHash: string;
+  readonly receiptId: string;
+  readonly targets: ReadonlySet<string>;
+}
+
+const truthOf = (doc: Pick<EventDoc, 'contentHash' | 'receiptId' | 'plan'>): Truth => ({
+  contentHash: doc.contentHash,
+  receiptId: doc.receiptId,
+  targets: new Set(doc.plan.map((planned) => planned.target)),
+});
+
+/** First document of each `_id`: two copies of one sale in the same group must not collide with themselves. */
+function unique<T extends { _id: string }>(documents: readonly T[]): T[] {
+  const seen = new Map<string, T>();
+  for (const document of documents) if (!seen.has(document._id)) seen.set(document._id, document);
+  return [...seen.values()];
+}
+
+/** What the ledger says about every event of the group, whoever wrote it. */
+async function readTruth(
+  store: LedgerStore,
+  events: readonly EventDoc[],
+  duplicates: ReadonlySet<number>,
+): Promise<Map<string, Truth>> {
+  const truth = new Map<string, Truth>();
+  events.forEach((event, i) => {
+    if (!duplicates.has(i)) truth.set(event._id, truthOf(event));
+  });
+  const known = events.filter((_event, i) => duplicates.has(i)).map((event) => event._id);
+  if (known.length > 0) {
+    const found = store.events.find({ _id: { $in: known } }, { projection: { contentHash: 1, receiptId: 1, plan: 1 } });
+    for await (const doc of found) truth.set(doc._id, truthOf(doc));
+  }
+  return truth;
+}
+
+function stateOf(request: CommitRequest, truth: ReadonlyMap<string, Truth>): ReceiptDoc['state'] {
+  if (request.receipt.state === 'parked' || request.events.length === 0) return request.receipt.state;
+  let fresh = false;
+  for (const event of request.events) {
+    const stored = truth.get(event._id);
+    if (stored && stored.contentHash !== event.contentHash) return 'conflict';
+    if (stored?.receiptId === request.receipt._id) fresh = true;
+  }
+  return fresh ? 'recorded' : 'repeat';
+}
+
+async function markReceipts(
+  store: LedgerStore,
+  requests: readonly CommitRequest[],
+  states: readonly ReceiptDoc['state'][],
+): Promise<void> {
+  const changed = (['repeat', 'conflict'] as const).map((state) => ({
+    state,
+    ids: requests
+      .filter((request, i) => states[i] === state && request.receipt.state !== state)
+      .map((request) => request.receipt._id),
+  }));
+  await Promise.all(
+    changed
+      .filter(({ ids }) => ids.length > 0)
+      .map(({ state, ids }) => store.receipts.updateMany({ _id: { $in: ids } }, { $set: { state } })),
+  );
+}
+
+/**
+ * A repeat may carry a newer plan than the event that it repeats. The stored plan is frozen: rows that only the newer one
+ * wants are taken back before anybody delivers them.
+ */
+async function takeBack(store: LedgerStore, rows: readonly DeliveryDoc[]): Promise<void> {
+  if (rows.length === 0) return;
+  await store.deliveries.deleteMany({ _id: { $in: rows.map((row) => row._id) }, attempts: 0 });
+}
+
+async function flushOnce(store: LedgerStore, requests: readonly CommitRequest[]): Promise<Flushed> {
+  const events = unique(requests.flatMap((request) => request.events));
+  const rows = unique(requests.flatMap((request) => request.rows));
+  const [, insertedEvents, insertedRows] = await Promise.all([
+    insertAll(() => store.receipts, requests.map((request) => request.receipt)),
+    insertAll(() => store.events, events),
+    insertAll(() => store.deliveries, rows),
+    insertAll(() => store.links, unique(requests.flatMap((request) => request.links))),
+  ]);
+  const truth = await readTruth(store, events, insertedEvents.duplicates);
+  const states = requests.map((request) => stateOf(request, truth));
+  const fresh = rows.filter((_row, i) => !insertedRows.duplicates.has(i));
+  const unwanted = fresh.filter((row) => !truth.get(row.event)?.targets.has(row.target));
+  if (states.some((state) => state !== 'recorded')) await markReceipts(store, requests, states);
+  await takeBack(store, unwanted);
+  const results = requests.map((request, i): CommitResult => ({
+    state: states[i] ?? 'recorded',
+    receiptId: request.receipt._id,
+    recorded: request.events
+      .filter((event) => truth.get(event._id)?.receiptId === request.receipt._id)
+      .map((event) => event._id),
+  }));
+  return {
+    results,
+    rows: unwanted.length === 0 ? fresh : fresh.filter((row) => !unwanted.includes(row)),
+    events: new Map(events.map((event) => [event._id, event])),
+  };
+}
+
+/**
+ * Three parallel unordered inserts (receipts, events, rows), majority and journal, no transaction. A document that cannot
+ * be stored fails alone: the group is halved down to it, because such an error stored nothing of the group.
+ */
+export async function flushGroup(store: LedgerStore, requests: readonly CommitRequest[]): Promise<Flushed> {
+  try {
+    return await flushOnce(store, requests);
+  } catch (error) {
+    if (!(error instanceof UnstorableError)) throw error;
+    if (requests.length === 1) return { results: [error], rows: [], events: new Map() };
+    const half = requests.length >> 1;
+    const left = await flushGroup(store, requests.slice(0, half));
+    const right = await flushGroup(store, requests.slice(half));
+    return {
+      results: [...left.results, ...right.results],
+      rows: [...left.rows, ...right.rows],
+      events: new Map([...left.events, ...right.events]),
+    };
+  }
+}
+
+/** Ids of the rows that an event's plan asks for. */
+export const plannedRowIds = (event: Pick<EventDoc, '_id' | 'plan'>): readonly string[] =>
+  event.plan.map((planned) => deliveryId(event._id, planned.target));

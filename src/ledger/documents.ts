@@ -1,0 +1,121 @@
+import type { mongo } from 'mongoose';
+import type { CanonicalEvent, RemoteIds, Trust } from '../contract/index.js';
+
+/** A verified notification as kept. `_id` is time-ordered. */
+export interface ReceiptDoc {
+  _id: string;
+  account: string;
+  source: string;
+  state: 'recorded' | 'repeat' | 'conflict' | 'parked';
+  /** Why it is parked, for a person. */
+  reason?: string;
+  /** How it came in: `network`, or `replay` / `backfill` by us. */
+  via: 'network' | 'backfill';
+  at: Date;
+  method: string;
+  query: string;
+  headers: Record<string, string>;
+  raw: mongo.Binary | Buffer;
+  /** JSON of the verified payload, when the plugin cannot rebuild it from the raw bytes. */
+  payload?: string;
+  trust: Trust;
+  /** Which of the account's credentials matched (its name, never its value). */
+  credential: string;
+  eventIds: string[];
+}
+
+/** The canonical event with its id as `_id`, plus what the indexes need. */
+export interface EventDoc extends Omit<CanonicalEvent, 'id'> {
+  _id: string;
+  /** `account|name` for the order's id and every alias: what links the events of one purchase. */
+  refs?: string[];
+  /** Arrival, for paging. */
+  at: Date;
+}
+
+export type DeliveryState =
+  | 'due'
+  | 'held'
+  | 'sending'
+  | 'retry'
+  | 'uncertain'
+  | 'delivered'
+  | 'duplicate'
+  | 'skipped'
+  | 'refused'
+  | 'dead'
+  | 'cancelled';
+
+export const OPEN_STATES = ['due', 'held', 'sending', 'retry', 'uncertain'] as const;
+export const FINAL_STATES = ['delivered', 'duplicate', 'skipped', 'refused', 'dead', 'cancelled'] as const;
+
+const open: ReadonlySet<string> = new Set(OPEN_STATES);
+export const isOpen = (state: string): boolean => open.has(state);
+
+/** One try, as kept on the row. `ms` is a latency class, so that equal attempts settle in one update. */
+export interface AttemptEntry {
+  n: number;
+  at: Date;
+  ms: number;
+  step: number;
+  outcome: string;
+  status?: number;
+  note?: string;
+  request?: string;
+  answer?: string;
+}
+
+export interface StepEntry {
+  remoteIds: RemoteIds;
+  note?: string;
+}
+
+/** One event for one target. */
+export interface DeliveryDoc {
+  _id: string;
+  event: string;
+  target: string;
+  account: string;
+  type: string;
+  route: string;
+  configVersion: number;
+  state: DeliveryState;
+  reason?: string;
+  /** When the sweeper must look at it; unset once final. */
+  wakeAt?: Date;
+  token?: string;
+  /** Attempts with an outcome. */
+  attempts: number;
+  /** Claims that ended without one. */
+  crashes: number;
+  /** An earlier attempt may have reached the partner. */
+  unsure?: boolean;
+  sentAt?: Date;
+  /** Birth; the 72 hours start here. */
+  at: Date;
+  /** The target's paused milliseconds at birth: pauses before it do not count. */
+  pausedMs: number;
+  steps?: StepEntry[];
+  remoteIds?: RemoteIds;
+  parent?: string;
+  replayOf?: string;
+  log?: AttemptEntry[];
+  settledAt?: Date;
+}
+
+/** Names of one purchase that belong together, told by a notification that is no event. */
+export interface OrderLinkDoc {
+  _id: string;
+  account: string;
+  refs: string[];
+  at: Date;
+}
+
+/** The scoped name of an order or alias. */
+export const orderRef = (account: string, name: string): string => `${account}|${name}`;
+
+/** The event as rooms and plugins see it. */
+export function toEvent(doc: EventDoc): CanonicalEvent {
+  const { _id, refs: _refs, at: _at, ...rest } = doc;
+  return { id: _id, ...rest };
+}

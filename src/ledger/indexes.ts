@@ -1,0 +1,57 @@
+import type { Db } from '../platform/mongo/mongo-store.js';
+
+interface IndexSpec {
+  readonly collection: string;
+  readonly name: string;
+  readonly key: Readonly<Record<string, 1 | -1>>;
+  readonly partial?: Readonly<Record<string, unknown>>;
+}
+
+/** Every index beside `_id`. Partial wherever the rows of interest are few, so that growth does not slow the hot path. */
+export const INDEXES: readonly IndexSpec[] = [
+  { collection: 'receipts', name: 'odd', key: { state: 1, _id: 1 }, partial: { state: { $in: ['parked', 'repeat', 'conflict'] } } },
+  { collection: 'events', name: 'refs', key: { refs: 1 }, partial: { refs: { $exists: true } } },
+  {
+    collection: 'events',
+    name: 'click',
+    key: { 'attribution.clickId': 1 },
+    partial: { 'attribution.clickId': { $type: 'string' } },
+  },
+  { collection: 'events', name: 'arrival', key: { at: 1 } },
+  { collection: 'deliveries', name: 'wake', key: { target: 1, wakeAt: 1, _id: 1 }, partial: { wakeAt: { $exists: true } } },
+  {
+    collection: 'deliveries',
+    name: 'trouble',
+    key: { state: 1, target: 1, at: 1 },
+    partial: { state: { $in: ['refused', 'dead', 'skipped', 'cancelled', 'uncertain', 'retry', 'held'] } },
+  },
+  { collection: 'deliveries', name: 'arrival', key: { at: 1 } },
+  { collection: 'deliveries', name: 'replays', key: { replayOf: 1 }, partial: { replayOf: { $exists: true } } },
+  { collection: 'order_links', name: 'refs', key: { refs: 1 } },
+];
+
+/** Creates what is missing. Idempotent; several replicas may do it at once. */
+export async function createIndexes(db: Db): Promise<void> {
+  for (const { collection, name, key, partial } of INDEXES) {
+    await db
+      .collection(collection)
+      .createIndex({ ...key }, { name, ...(partial ? { partialFilterExpression: partial } : {}) });
+  }
+}
+
+/** Names of the indexes that are missing; readiness refuses until there are none. */
+export async function missingIndexes(db: Db): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const collection of new Set(INDEXES.map((index) => index.collection))) {
+    const found = await db
+      .collection(collection)
+      .listIndexes()
+      .toArray()
+      .catch(() => []);
+    const names = new Set(found.map((index) => String(index['name'])));
+    for (const index of INDEXES) {
+      if (index.collection === collection && !names.has(index.name)) missing.push(`${collection}.${index.name}`);
+    }
+  }
+  return missing;
+}

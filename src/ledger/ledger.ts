@@ -1,0 +1,115 @@
+import type { Clock } from '../platform/clock/clock.js';
+import { randomId } from '../platform/ids/ids.js';
+import type { FaultPointName } from '../platform/fault/fault-point.js';
+import type { Metrics } from '../platform/metrics/metrics.js';
+import { flushGroup, type CommitRequest, type CommitResult, type Flushed } from './commit.js';
+import type { DeliveryDoc } from './documents.js';
+import { GroupCommit } from './group-commit.js';
+import type { LedgerStore } from './store.js';
+
+/** Rows born claimed are this process's for so long (milliseconds). */
+export const BORN_LEASE_MS = 30_000;
+
+/** What deliver learns after each flush. `token` is set on the rows that were born claimed. */
+export interface Committed {
+  readonly rows: readonly DeliveryDoc[];
+  readonly events: Flushed['events'];
+  readonly token: string;
+  readonly until: number;
+}
+
+export type CommittedHook = (committed: Committed) => void;
+
+/** Whether rows of a target may be born claimed by this process now, and how long the target was paused so far. */
+export interface BirthHook {
+  mayClaim(target: string): boolean;
+  pausedMs(target: string): number;
+}
+
+/** A named place where a fault drill may stop the process; does nothing in production. */
+export type FaultPoint = (name: FaultPointName) => void;
+
+/**
+ * The ledger's write side. Owns the group commit and tells deliver, through two typed hooks, what was written; it knows
+ * nothing else of the rooms to its right.
+ */
+export class Ledger {
+  private readonly commits: GroupCommit<CommitRequest, CommitResult>;
+  private readonly committedHooks: CommittedHook[] = [];
+  private birth: BirthHook = { mayClaim: () => false, pausedMs: () => 0 };
+  private lastFailureAt = 0;
+
+  constructor(
+    readonly store: LedgerStore,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+    private readonly fault: FaultPoint = () => undefined,
+  ) {
+    this.commits = new GroupCommit((group) => this.flush(group));
+  }
+
+  /** Subscribe to what was committed. Called after the group's answers are settled, in the same tick. */
+  onCommitted(hook: CommittedHook): void {
+    this.committedHooks.push(hook);
+  }
+
+  /** Who decides whether rows are born claimed. */
+  setBirth(birth: BirthHook): void {
+    this.birth = birth;
+  }
+
+  /** Epoch ms of the last flush that failed; 0 when none did. Repair looks at what came around it. */
+  get lastFailure(): number {
+    return this.lastFailureAt;
+  }
+
+  /** Requests waiting for the next flush. */
+  get depth(): number {
+    return this.commits.depth;
+  }
+
+  idle(): Promise<void> {
+    return this.commits.idle();
+  }
+
+  /** Resolves once everything of the request is durable on a majority. Rejects when nothing may be acknowledged. */
+  commit(request: CommitRequest): Promise<CommitResult> {
+    return this.commits.push(request);
+  }
+
+  private async flush(group: readonly CommitRequest[]): Promise<readonly (CommitResult | Error)[]> {
+    const started = performance.now();
+    const token = randomId();
+    const until = this.clock.now() + BORN_LEASE_MS;
+    for (const request of group) for (const row of request.rows) this.bear(row, token, until);
+    this.fault('before-commit');
+    let flushed: Flushed;
+    try {
+      flushed = await flushGroup(this.store, group);
+    } catch (error) {
+      this.lastFailureAt = this.clock.now();
+      this.metrics.storeErrors.inc({ store: 'mongo' });
+      throw error;
+    }
+    this.fault('after-commit');
+    this.metrics.commitGroup.observe(group.length);
+    this.metrics.commitMs.observe(performance.now() - started);
+    // The answers go out first; enqueueing starts behind them in the same tick and is never awaited.
+    queueMicrotask(() => this.tell({ rows: flushed.rows, events: flushed.events, token, until }));
+    return flushed.results;
+  }
+
+  private tell(committed: Committed): void {
+    for (const hook of this.committedHooks) hook(committed);
+  }
+
+  private bear(row: DeliveryDoc, token: string, until: number): void {
+    row.pausedMs = this.birth.pausedMs(row.target);
+    if (row.wakeAt === undefined) return;
+    // One moment for the whole group: the claim of an unclaimed row compares it.
+    row.wakeAt = new Date(until);
+    if (row.state !== 'due' || !this.birth.mayClaim(row.target)) return;
+    row.state = 'sending';
+    row.token = token;
+  }
+}

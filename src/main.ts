@@ -1,0 +1,135 @@
+import path from 'node:path';
+import { loadConfiguration, readPluginNames, type Configuration } from './accounts/index.js';
+import { startGateway, type Gateway } from './gateway.js';
+import { ConfigError, loadProcessConfig, type ProcessConfig } from './platform/config/index.js';
+import { startEmbeddedStores, StoreError, type EmbeddedStores } from './platform/embedded/index.js';
+import { OutboundGuard } from './platform/http/outbound-guard.js';
+import { createLog, type Log } from './platform/log/log.js';
+import { loadAdminKey, type AdminKey } from './platform/secrets/admin-key.js';
+import { builtInPluginDir, loadRegistry, RegistryError, type Registry } from './registry/index.js';
+
+const EXIT_FAULT = 1;
+
+interface Loaded {
+  readonly config: ProcessConfig;
+  readonly registry: Registry;
+  readonly configuration: Configuration;
+  readonly guard: OutboundGuard;
+}
+
+function splitPlugins(names: readonly string[]): { dirs: string[]; packages: string[] } {
+  const isDir = (name: string): boolean => name.startsWith('.') || path.isAbsolute(name);
+  return { dirs: names.filter(isDir).map((name) => path.resolve(name)), packages: names.filter((name) => !isDir(name)) };
+}
+
+/** Everything that can be wrong is found here, before a store is started or a port opened. */
+async function load(): Promise<Loaded> {
+  const config = loadProcessConfig(process.env);
+  const named = await readPluginNames(config.configPath, process.env);
+  const { dirs, packages } = splitPlugins([...config.plugins, ...named]);
+  const registry = await loadRegistry({
+    pluginDirs: [builtInPluginDir(), ...dirs],
+    packages,
+    resolveFrom: process.cwd(),
+  });
+  const guard = new OutboundGuard({
+    allowPrivate: config.allowPrivateTargets.entries,
+    allowInsecureHttp: config.allowInsecureHttp,
+  });
+  const configuration = await loadConfiguration({
+    path: config.configPath,
+    env: process.env,
+    registry,
+    production: config.production,
+    checkUrl: (url) => guardSentence(guard, url),
+  });
+  return { config, registry, configuration, guard };
+}
+
+/** The guard's view of a URL that may still hold macros. */
+function guardSentence(guard: OutboundGuard, url: string): string | undefined {
+  const checked = guard.checkUrl(url.replace(/\{[^{}]*\}/g, 'x'));
+  return checked.ok ? undefined : checked.message;
+}
+
+async function openStores(config: ProcessConfig, log: Log): Promise<EmbeddedStores> {
+  return startEmbeddedStores({
+    dataDir: path.resolve(config.dataDir),
+    env: process.env,
+    log: (line: string) => log.info(line),
+  });
+}
+
+function greet(gateway: Gateway, loaded: Loaded, stores: EmbeddedStores, key: AdminKey): void {
+  const { config, registry, configuration } = loaded;
+  const { mongo, redis } = stores.started;
+  const names = registry.list().map((plugin) => plugin.name);
+  const stored = mongo || redis ? `embedded (${[mongo && 'MongoDB', redis && 'Redis'].filter(Boolean).join(' and ')}) in ${path.resolve(config.dataDir)}` : 'given by MONGODB_URI and REDIS_URL';
+  const lines = [
+    `Waybill is running at ${gateway.url}   (role ${config.role})`,
+    `  stores    ${stored}`,
+    `  plugins   ${names.join(', ')}`,
+    `  flow      ${configuration.accounts.length} accounts, ${configuration.routes.length} routes, ${configuration.targets.length} targets`,
+    key.file === null ? '  admin     key from WAYBILL_ADMIN_KEY' : `  admin     key in ${path.resolve(key.file)}${key.made && process.stdout.isTTY ? `: ${key.value}` : ''}`,
+    ...configuration.warnings.map((warning) => `  warning   ${warning}`),
+    ...(configuration.accounts.length === 0
+      ? ['', 'Nothing is connected yet. Copy waybill.example.yaml to waybill.yaml, or run: npm run demo']
+      : configuration.accounts.map((account) => `  listens   ${gateway.url}/in/${account.source.name}/${account.id}`)),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Hard stop when a drain takes longer than promised. */
+function onSignals(gateway: Gateway, stores: EmbeddedStores, config: ProcessConfig, log: Log): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) return;
+    stopping = true;
+    const hard = setTimeout(() => {
+      log.error({ code: 'WB_SHUTDOWN_TIMEOUT' }, 'the drain took too long');
+      process.exit(EXIT_FAULT);
+    }, config.shutdownTimeoutMs);
+    hard.unref();
+    log.info({ signal }, 'stopping');
+    void gateway
+      .stop()
+      .then(() => stores.stop())
+      .then(
+        () => log.flush(() => process.exit(0)),
+        (error: unknown) => {
+          log.error({ err: error instanceof Error ? error.message : 'unknown' }, 'stopping failed');
+          process.exit(EXIT_FAULT);
+        },
+      );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+}
+
+async function main(): Promise<void> {
+  const loaded = await load();
+  const { config } = loaded;
+  const log = createLog(config.logLevel);
+  const key = loadAdminKey(config.dataDir, config.adminKey);
+  const stores = await openStores(config, log);
+  try {
+    const gateway = await startGateway({
+      ...loaded,
+      log,
+      mongodbUri: stores.mongodbUri,
+      redisUrl: stores.redisUrl,
+      adminKey: key.value,
+    });
+    onSignals(gateway, stores, config, log);
+    await gateway.prepared;
+    greet(gateway, loaded, stores, key);
+  } catch (error) {
+    await stores.stop();
+    throw error;
+  }
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof ConfigError || error instanceof StoreError || error instanceof RegistryError;
+  process.stderr.write(`${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = EXIT_FAULT;
+});

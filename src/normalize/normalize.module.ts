@@ -1,0 +1,37 @@
+import { Global, Module } from '@nestjs/common';
+import { Configuration } from '../accounts/configuration.js';
+import { Ledger } from '../ledger/ledger.js';
+import type { Clock } from '../platform/clock/clock.js';
+import type { Log } from '../platform/log/log.js';
+import { Metrics } from '../platform/metrics/metrics.js';
+import { ProcessKey } from '../platform/secrets/process-key.js';
+import { CLOCK, LOG } from '../platform/tokens.js';
+import { Planner } from '../route/planner.js';
+import { Normalizer } from './normalizer.js';
+import { Reprocessor } from './reprocess.js';
+import { Repair } from './repair.js';
+
+@Global()
+@Module({
+  providers: [
+    {
+      provide: Normalizer,
+      useFactory: (planner: Planner, key: ProcessKey, log: Log) => new Normalizer(planner, key, log),
+      inject: [Planner, ProcessKey, LOG],
+    },
+    {
+      provide: Reprocessor,
+      useFactory: (configuration: Configuration, normalizer: Normalizer, ledger: Ledger, clock: Clock) =>
+        new Reprocessor(configuration, normalizer, ledger, clock),
+      inject: [Configuration, Normalizer, Ledger, CLOCK],
+    },
+    {
+      provide: Repair,
+      useFactory: (ledger: Ledger, reprocessor: Reprocessor, clock: Clock, metrics: Metrics, log: Log) =>
+        new Repair(ledger, reprocessor, clock, metrics, log),
+      inject: [Ledger, Reprocessor, CLOCK, Metrics, LOG],
+    },
+  ],
+  exports: [Normalizer, Reprocessor, Repair],
+})
+export class NormalizeModule {}

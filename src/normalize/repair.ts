@@ -1,0 +1,83 @@
+import { plannedRowIds } from '../ledger/commit.js';
+import type { ReceiptDoc } from '../ledger/documents.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Clock } from '../platform/clock/clock.js';
+import { timeIdFloor } from '../platform/ids/ids.js';
+import type { Log } from '../platform/log/log.js';
+import type { Metrics } from '../platform/metrics/metrics.js';
+import type { Reprocessor } from './reprocess.js';
+
+const BATCH = 500;
+/** A commit that is younger may still be on its way. */
+const SETTLED_MS = 10_000;
+/** How far back the first look of a process goes: longer than any process is given to come back. */
+const FIRST_LOOK_MS = 15 * 60_000;
+
+/**
+ * The three inserts of a commit are not atomic together. Only requests that were never acknowledged can be halved;
+ * their network will send them again, and this finds them first: receipts older than 10 s whose events or rows are
+ * missing go through the corridor again, under the same keys.
+ */
+export class Repair {
+  private from: string | undefined;
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly reprocessor: Reprocessor,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+    private readonly log: Log,
+  ) {}
+
+  /** One pass over the receipts that came since the last pass. Returns how many were mended. */
+  async run(): Promise<number> {
+    const now = this.clock.now();
+    const to = timeIdFloor(now - SETTLED_MS);
+    let from = this.from ?? timeIdFloor(now - FIRST_LOOK_MS);
+    let mended = 0;
+    for (;;) {
+      const batch = await this.ledger.store.receipts
+        .find({ _id: { $gt: from, $lt: to } }, { projection: { eventIds: 1, state: 1 } })
+        .sort({ _id: 1 })
+        .limit(BATCH)
+        .toArray();
+      mended += await this.mend(batch);
+      const last = batch.at(-1);
+      if (!last || batch.length < BATCH) break;
+      from = last._id;
+    }
+    // Look again a little before the end: a slow commit may still have been on its way.
+    this.from = timeIdFloor(now - 2 * SETTLED_MS);
+    return mended;
+  }
+
+  private async mend(batch: readonly Pick<ReceiptDoc, '_id' | 'eventIds' | 'state'>[]): Promise<number> {
+    const wanted = batch.filter((receipt) => receipt.state === 'recorded' && receipt.eventIds.length > 0);
+    if (wanted.length === 0) return 0;
+    const whole = await this.wholeEvents(wanted.flatMap((receipt) => receipt.eventIds));
+    const halved = wanted.filter((receipt) => !receipt.eventIds.every((id) => whole.has(id)));
+    let mended = 0;
+    for (const { _id } of halved) {
+      const receipt = await this.ledger.store.receipts.findOne({ _id });
+      if (receipt && (await this.reprocessor.reprocess(receipt)).ok) mended += 1;
+    }
+    if (mended > 0) {
+      this.metrics.repaired.inc(mended);
+      this.log.warn({ mended }, 'halved receipts were mended');
+    }
+    return mended;
+  }
+
+  /** Ids of events that are there with every row of their plan. */
+  private async wholeEvents(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const events = await this.ledger.store.events
+      .find({ _id: { $in: [...ids] } }, { projection: { plan: 1 } })
+      .toArray();
+    const rowIds = events.flatMap((event) => plannedRowIds(event));
+    const rows = await this.ledger.store.deliveries
+      .find({ _id: { $in: rowIds } }, { projection: { _id: 1 } })
+      .toArray();
+    const there = new Set(rows.map((row) => row._id));
+    return new Set(events.filter((event) => plannedRowIds(event).every((id) => there.has(id))).map((e) => e._id));
+  }
+}

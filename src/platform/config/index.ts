@@ -1,0 +1,9 @@
+/** Process settings from the environment, and the error that every fault of configuration ends in. */
+export * from './config-error.js';
+export * from './nearest.js';
+export * from './cidr-list.js';
+export * from './process-settings.js';
+export * from './process-config.js';
+export * from './load-process-config.js';
+export * from './describe-process-config.js';
+export * from './process-config.module.js';

@@ -1,0 +1,44 @@
+import type { CidrList } from './cidr-list.js';
+import type { LOG_LEVELS, ROLES } from './process-settings.js';
+
+/**
+ * The checked process settings. Abstract class and not interface, so that it is also the token by which Nest
+ * injects it; `loadProcessConfig` makes the only kind of object there is.
+ */
+export abstract class ProcessConfig {
+  abstract readonly production: boolean;
+  abstract readonly port: number;
+  abstract readonly host: string;
+  /** `null`: start the embedded store. Never null in production. May hold a password. */
+  abstract readonly mongodbUri: string | null;
+  abstract readonly redisUrl: string | null;
+  /** As given; relative to the working directory. */
+  abstract readonly dataDir: string;
+  /** `null`: `waybill.yaml` in the working directory, if it is there. */
+  abstract readonly configPath: string | null;
+  abstract readonly adminKey: string | null;
+  abstract readonly allowPrivateTargets: CidrList;
+  abstract readonly allowInsecureHttp: boolean;
+  /** Without a slash at the end; '' when not configured. */
+  abstract readonly publicUrl: string;
+  abstract readonly role: (typeof ROLES)[number];
+  /** This process answers HTTP (role `api` or `all`). */
+  abstract readonly servesHttp: boolean;
+  /** This process delivers (role `worker` or `all`). */
+  abstract readonly delivers: boolean;
+  abstract readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Milliseconds between readiness 503 and closing the listener. */
+  abstract readonly drainDelayMs: number;
+  /** Milliseconds from SIGTERM to the hard stop. */
+  abstract readonly shutdownTimeoutMs: number;
+  /** Address ranges for Fastify's `trustProxy`; empty: believe no forwarded header. */
+  abstract readonly trustProxy: readonly string[];
+  /** Directories or package names beside those of `plugins/` and of the configuration file. */
+  abstract readonly plugins: readonly string[];
+  /** Default of `targets[].sockets`. */
+  abstract readonly sockets: number;
+  /** Crash point switched on for a fault drill; always null in production. */
+  abstract readonly fault: string | null;
+  abstract readonly mongodPath: string | null;
+  abstract readonly redisServerPath: string | null;
+}

@@ -1,0 +1,31 @@
+import pino, { type Logger, type DestinationStream } from 'pino';
+
+export type Log = Logger;
+
+/**
+ * The one logger. What is logged is an allow-list chosen at each call; the paths below are the net under it.
+ * Bodies are never logged.
+ */
+export function createLog(level: string, destination?: DestinationStream): Log {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    redact: {
+      paths: [
+        'req.headers.authorization',
+        'req.headers.cookie',
+        'req.headers["stripe-signature"]',
+        'req.headers["x-api-key"]',
+        'headers.authorization',
+        'authorization',
+        'apiKey',
+        'secret',
+        'token',
+      ],
+      censor: '••••••',
+    },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}

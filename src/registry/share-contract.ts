@@ -1,0 +1,23 @@
+import * as nodeModule from 'node:module';
+
+/** What an outside plugin imports, by this gateway's own package name. */
+const OWN = /^waybill\/(contract|testing)$/;
+
+let shared = false;
+
+/**
+ * Lets every plugin of this process that imports `waybill/contract` get the very copy that runs here. Without it a
+ * package would need Waybill installed beside itself, and a second copy would keep its settings declarations where this
+ * one cannot see them. Node before 22.15 has no such hook: there the package resolves Waybill by the usual rules.
+ */
+export function shareContract(): void {
+  if (shared || typeof nodeModule.registerHooks !== 'function') return;
+  shared = true;
+  nodeModule.registerHooks({
+    resolve(specifier, context, next) {
+      const own = OWN.exec(specifier)?.[1];
+      if (own === undefined) return next(specifier, context);
+      return { url: new URL(`../${own}/index.js`, import.meta.url).href, shortCircuit: true };
+    },
+  });
+}

@@ -1,0 +1,18 @@
+/** Every word that `tools/start.mjs` knows, and the built file that it runs. */
+export const PROGRAMS = {
+  demo: 'dist/src/cli/demo/main.js',
+  bench: 'dist/bench/main.js',
+  new: 'dist/src/cli/new/main.js',
+  drills: 'dist/bench/drills/main.js',
+};
+const GATEWAY = 'dist/src/main.js';
+
+/** What to run for these arguments; undefined for a word that is not known. */
+export function programFor(words) {
+  const [word, ...rest] = words;
+  if (word === undefined || word.startsWith('-')) return { file: GATEWAY, args: words };
+  return Object.hasOwn(PROGRAMS, word) ? { file: PROGRAMS[word], args: rest } : undefined;
+}
+
+export const USAGE = `usage: node tools/start.mjs [${Object.keys(PROGRAMS).join('|')}] [arguments]
+Without a word it starts the gateway.`;

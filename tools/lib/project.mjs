@@ -1,0 +1,27 @@
+// Only Node's own modules here and in every file of tools/: they run before anything is installed.
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's folder. */
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** When a file was last written; 0 when it does not exist. */
+export function writtenAt(file) {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** All files below a folder (none when it does not exist), as full paths. */
+export function filesBelow(folder) {
+  if (writtenAt(folder) === 0) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const full = path.join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(full) : [full];
+  });
+}
+
+/** Ends with a message for the person at the keyboard, without a stack trace. */
+export function giveUp(message) {
+  process.stderr.write(`waybill: ${message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,20 @@
+// Installs and builds if needed, then runs the gateway (or another program of ours) on the pinned Node.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ensureBuilt } from './lib/build.mjs';
+import { handOver } from './lib/hand-over.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { pinnedNode } from './lib/pinned-node.mjs';
+import { programFor, USAGE } from './lib/programs.mjs';
+import { giveUp, ROOT } from './lib/project.mjs';
+
+const program = programFor(process.argv.slice(2));
+if (program === undefined) {
+  process.stderr.write(`${USAGE}\n`);
+  process.exit(2);
+}
+await ensureInstalled();
+await ensureBuilt();
+const file = path.join(ROOT, program.file);
+if (!existsSync(file)) giveUp(`${program.file} is not part of this build`);
+process.exitCode = await handOver(pinnedNode(), ['--enable-source-maps', file, ...program.args]);
