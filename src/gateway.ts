@@ -42,7 +42,10 @@ function adapter(trustProxy: readonly string[]): FastifyAdapter {
   });
 }
 
-async function prepare(app: NestFastifyApplication, { configuration, log }: AppParts): Promise<void> {
+async function prepare(
+  app: NestFastifyApplication,
+  { configuration, log }: AppParts,
+): Promise<void> {
   const mongo = app.get(MongoStore);
   await mongo.open();
   for (;;) {
@@ -51,7 +54,10 @@ async function prepare(app: NestFastifyApplication, { configuration, log }: AppP
       await app.get(ConfigVersion).register(mongo, configuration.hash, mongo.clock.now());
       break;
     } catch (error) {
-      log.warn({ err: error instanceof Error ? error.message : 'unknown' }, 'the ledger is not ready yet');
+      log.warn(
+        { err: error instanceof Error ? error.message : 'unknown' },
+        'the ledger is not ready yet',
+      );
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
@@ -80,7 +86,11 @@ export async function startGateway(parts: AppParts): Promise<Gateway> {
   );
   const drain = app.get(Drain);
   closeWhenDraining(app, drain);
-  if (config.servesHttp) await app.getHttpAdapter().getInstance().register(doorRoute(app.get(Door)));
+  if (config.servesHttp)
+    await app
+      .getHttpAdapter()
+      .getInstance()
+      .register(doorRoute(app.get(Door)));
   setUpAdmin(app);
   await app.listen({ port: config.port, host: config.host });
   const prepared = prepare(app, parts);

@@ -19,7 +19,10 @@ interface Loaded {
 
 function splitPlugins(names: readonly string[]): { dirs: string[]; packages: string[] } {
   const isDir = (name: string): boolean => name.startsWith('.') || path.isAbsolute(name);
-  return { dirs: names.filter(isDir).map((name) => path.resolve(name)), packages: names.filter((name) => !isDir(name)) };
+  return {
+    dirs: names.filter(isDir).map((name) => path.resolve(name)),
+    packages: names.filter((name) => !isDir(name)),
+  };
 }
 
 /** Everything that can be wrong is found here, before a store is started or a port opened. */
@@ -64,23 +67,38 @@ function greet(gateway: Gateway, loaded: Loaded, stores: EmbeddedStores, key: Ad
   const { config, registry, configuration } = loaded;
   const { mongo, redis } = stores.started;
   const names = registry.list().map((plugin) => plugin.name);
-  const stored = mongo || redis ? `embedded (${[mongo && 'MongoDB', redis && 'Redis'].filter(Boolean).join(' and ')}) in ${path.resolve(config.dataDir)}` : 'given by MONGODB_URI and REDIS_URL';
+  const stored =
+    mongo || redis
+      ? `embedded (${[mongo && 'MongoDB', redis && 'Redis'].filter(Boolean).join(' and ')}) in ${path.resolve(config.dataDir)}`
+      : 'given by MONGODB_URI and REDIS_URL';
   const lines = [
     `Waybill is running at ${gateway.url}   (role ${config.role})`,
     `  stores    ${stored}`,
     `  plugins   ${names.join(', ')}`,
     `  flow      ${configuration.accounts.length} accounts, ${configuration.routes.length} routes, ${configuration.targets.length} targets`,
-    key.file === null ? '  admin     key from WAYBILL_ADMIN_KEY' : `  admin     key in ${path.resolve(key.file)}${key.made && process.stdout.isTTY ? `: ${key.value}` : ''}`,
+    key.file === null
+      ? '  admin     key from WAYBILL_ADMIN_KEY'
+      : `  admin     key in ${path.resolve(key.file)}${key.made && process.stdout.isTTY ? `: ${key.value}` : ''}`,
     ...configuration.warnings.map((warning) => `  warning   ${warning}`),
     ...(configuration.accounts.length === 0
-      ? ['', 'Nothing is connected yet. Copy waybill.example.yaml to waybill.yaml, or run: npm run demo']
-      : configuration.accounts.map((account) => `  listens   ${gateway.url}/in/${account.source.name}/${account.id}`)),
+      ? [
+          '',
+          'Nothing is connected yet. Copy waybill.example.yaml to waybill.yaml, or run: npm run demo',
+        ]
+      : configuration.accounts.map(
+          (account) => `  listens   ${gateway.url}/in/${account.source.name}/${account.id}`,
+        )),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 /** Hard stop when a drain takes longer than promised. */
-function onSignals(gateway: Gateway, stores: EmbeddedStores, config: ProcessConfig, log: Log): void {
+function onSignals(
+  gateway: Gateway,
+  stores: EmbeddedStores,
+  config: ProcessConfig,
+  log: Log,
+): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
@@ -129,7 +147,10 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof ConfigError || error instanceof StoreError || error instanceof RegistryError;
-  process.stderr.write(`${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const known =
+    error instanceof ConfigError || error instanceof StoreError || error instanceof RegistryError;
+  process.stderr.write(
+    `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = EXIT_FAULT;
 });

@@ -22,11 +22,15 @@ export interface Amounts {
  * `currency` is the buyer's, so anything but USD is flagged, and a total that cannot be of the stated currency
  * (cents of yen) is read as dollars.
  */
-function revenueOf(message: Message, settings: ClickBankSettings): Omit<Amounts, 'payout' | 'unreadable'> {
+function revenueOf(
+  message: Message,
+  settings: ClickBankSettings,
+): Omit<Amounts, 'payout' | 'unreadable'> {
   const { orderAmount, currency } = message;
   if (!orderAmount) return { revenue: undefined, flags: [] };
   const stated = settings.orderCurrency === 'usd' ? HOME : currencyCode(currency);
-  if (stated === undefined) return { revenue: toMoney(orderAmount, HOME), flags: ['currency-assumed'] };
+  if (stated === undefined)
+    return { revenue: toMoney(orderAmount, HOME), flags: ['currency-assumed'] };
   const revenue = toMoney(orderAmount, stated) ?? toMoney(orderAmount, HOME);
   return { revenue, flags: stated === HOME ? [] : ['currency-doubtful'] };
 }
@@ -36,6 +40,7 @@ export function amountsOf(message: Message, settings: ClickBankSettings): Amount
   const { revenue, flags } = revenueOf(message, settings);
   const payout = message.accountAmount && toMoney(message.accountAmount, HOME);
   const unreadable =
-    (message.orderAmount !== undefined && !revenue) || (message.accountAmount !== undefined && !payout);
+    (message.orderAmount !== undefined && !revenue) ||
+    (message.accountAmount !== undefined && !payout);
   return { revenue, payout, flags, unreadable };
 }

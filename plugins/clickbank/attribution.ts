@@ -19,7 +19,10 @@ function utmOf(variables: Readonly<Record<string, string>>): Record<string, stri
 }
 
 /** Who sent the buyer. `commonTrackingParameters.clickId` is ClickBank's own click id and is not read. */
-export function attributionOf(message: Message, settings: ClickBankSettings): AttributionHint | undefined {
+export function attributionOf(
+  message: Message,
+  settings: ClickBankSettings,
+): AttributionHint | undefined {
   const { variables, trackingCodes } = message;
   const codes = trackingCodes.map((code) => identifier(code)).filter((code) => code !== undefined);
   const named = (name: string): string | undefined =>

@@ -20,28 +20,6 @@ const V1_FIELDS = [
   'cvendthru',
 ];
 
-/**
- * Version 4 posts every field, empty or not. The hash covers the values only, so a renamed field keeps it valid;
- * demanding every name that has a meaning for us leaves a forger no name to rename.
- */
-const V4_FIELDS = [
-  'caccountamount',
-  'ccurrency',
-  'ccustemail',
-  'cprocessedpayments',
-  'ctid',
-  'ctransaction',
-  'ctransaffiliate',
-  'ctranspaymentmethod',
-  'ctransreceipt',
-  'ctransrole',
-  'ctranstime',
-  'ctransvendor',
-  'cupsellreceipt',
-  'cvendthru',
-  'corderamount',
-];
-
 const digest = (values: readonly string[]): string =>
   createHash('sha1').update(values.join('|'), 'utf8').digest('hex').slice(0, 8).toUpperCase();
 
@@ -62,7 +40,7 @@ export function cverifyV1(form: Form, secret: string): string {
 
 export type LegacyVerdict =
   | { readonly ok: true; readonly fields: Readonly<Record<string, string>> }
-  | { readonly ok: false; readonly reason: 'missing-signature' | 'bad-signature' | 'malformed' };
+  | { readonly ok: false; readonly reason: 'missing-signature' | 'bad-signature' };
 
 /**
  * Checks a posted form without repeated names. `fields` are those that the hash covers. Values are hashed as decoded
@@ -78,9 +56,8 @@ export function checkCverify(form: Form, secret: string): LegacyVerdict {
   const byOrder = safeEqual(claimed, cverifyV1(form, secret));
   const version = Number.parseInt(all['cnoticeversion'] ?? '1', 10);
   if (bySort) {
-    const complete = !(version >= 4) || V4_FIELDS.every((name) => name in all);
     const { cverify: _, ...fields } = all;
-    return complete ? { ok: true, fields } : { ok: false, reason: 'malformed' };
+    return { ok: true, fields };
   }
   if (!byOrder || version !== 1) return { ok: false, reason: 'bad-signature' };
   return { ok: true, fields: Object.fromEntries(V1_FIELDS.map((name) => [name, all[name] ?? ''])) };

@@ -1,6 +1,7 @@
 import type { EventType, NativeEvent } from '#contract';
 
-interface Meaning {
+/** What a transaction type becomes. */
+export interface Meaning {
   readonly type: EventType;
   readonly test: boolean;
   /** Whether the message is about money at all. */
@@ -50,8 +51,10 @@ export const meaningOf = (type: string): Meaning | 'ignored' | undefined =>
   Object.hasOwn(MEANINGS, type) ? MEANINGS[type] : undefined;
 
 /** The table of the README. */
-export const EVENT_TABLE: readonly NativeEvent[] = Object.entries(MEANINGS).map(([native, meaning]) => ({
-  native,
-  becomes: meaning === 'ignored' ? 'ignored' : meaning.test ? 'test' : meaning.type,
-  ...(NOTES[native] === undefined ? {} : { note: NOTES[native] }),
-}));
+export const EVENT_TABLE: readonly NativeEvent[] = Object.entries(MEANINGS).map(
+  ([native, meaning]) => ({
+    native,
+    becomes: meaning === 'ignored' ? 'ignored' : meaning.test ? 'test' : meaning.type,
+    ...(NOTES[native] === undefined ? {} : { note: NOTES[native] }),
+  }),
+);

@@ -36,7 +36,10 @@ function formEnvelope(form: Form): Envelope | undefined {
   return { notification: notification.replaceAll(' ', '+'), iv: iv.replaceAll(' ', '+') };
 }
 
-function verifyIns(envelope: Envelope, { vendor, secretKey }: ClickBankCredentials): Verdict<ClickBankPayload> {
+function verifyIns(
+  envelope: Envelope,
+  { vendor, secretKey }: ClickBankCredentials,
+): Verdict<ClickBankPayload> {
   const message = openEnvelope(envelope, secretKey);
   if (!message) return reject('undecipherable');
   const parties = {
@@ -44,10 +47,15 @@ function verifyIns(envelope: Envelope, { vendor, secretKey }: ClickBankCredentia
     affiliate: textAt(message, 'affiliate'),
     role: textAt(message, 'role'),
   };
-  return isForAccount(parties, vendor) ? accept({ format: 'ins', message }, 'encrypted') : reject('wrong-account');
+  return isForAccount(parties, vendor)
+    ? accept({ format: 'ins', message }, 'encrypted')
+    : reject('wrong-account');
 }
 
-function verifyLegacy(form: Form, { vendor, secretKey }: ClickBankCredentials): Verdict<ClickBankPayload> {
+function verifyLegacy(
+  form: Form,
+  { vendor, secretKey }: ClickBankCredentials,
+): Verdict<ClickBankPayload> {
   const checked = checkCverify(form, secretKey);
   if (!checked.ok) return reject(checked.reason);
   const { fields } = checked;
@@ -58,7 +66,9 @@ function verifyLegacy(form: Form, { vendor, secretKey }: ClickBankCredentials): 
     role: text(fields['ctransrole']),
   };
   // 32 bits of a hash over values only: no more than a secret that does not travel.
-  return isForAccount(parties, vendor) ? accept({ format: 'legacy', fields }, 'shared-secret') : reject('wrong-account');
+  return isForAccount(parties, vendor)
+    ? accept({ format: 'legacy', fields }, 'shared-secret')
+    : reject('wrong-account');
 }
 
 /**

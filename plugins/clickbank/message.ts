@@ -41,6 +41,8 @@ export interface Message {
   readonly payments: number | undefined;
   readonly email: string | undefined;
   readonly declinedConsent: boolean;
+  /** Fields that every message of this version carries are missing. */
+  readonly incomplete: boolean;
   readonly trackingCodes: readonly string[];
   /** Vendor variables and affiliate tracking parameters by name. */
   readonly variables: Readonly<Record<string, string>>;

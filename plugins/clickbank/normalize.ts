@@ -7,7 +7,7 @@ import {
 } from '#contract';
 import { amountsOf, type Amounts } from './amounts.js';
 import { attributionOf } from './attribution.js';
-import { meaningOf } from './event-table.js';
+import { meaningOf, type Meaning } from './event-table.js';
 import type { ClickBankPayload, Message } from './message.js';
 import { orderOf, TEST_RECEIPT } from './order.js';
 import { readIns } from './read-ins.js';
@@ -29,6 +29,8 @@ const keyOf = (message: Message, { payout, revenue }: Amounts): string =>
     .map((part) => part.slice(0, 100))
     .join(':');
 
+const DECLINED = { state: 'denied', basis: 'clickbank-declined-consent' } as const;
+
 const isTest = (message: Message): boolean =>
   message.receipt === TEST_RECEIPT || message.paymentMethod?.toUpperCase() === 'TEST';
 
@@ -45,25 +47,23 @@ function flagsOf(
   const flags = [
     ...(message.upsell || order?.parentId !== undefined ? ['upsell'] : []),
     ...(message.rawTime !== '' && message.at === undefined ? ['time-unreadable'] : []),
+    ...(message.incomplete ? ['fields-missing'] : []),
     ...more,
   ];
   return flags.length > 0 ? flags : undefined;
 }
 
-/** Both generations of messages to events. Amounts lose their sign: the type says which way the money went. */
-export function normalize(payload: ClickBankPayload, settings: ClickBankSettings): Normalized {
-  const message = payload.format === 'ins' ? readIns(payload) : readLegacy(payload);
-  const meaning = meaningOf(message.type);
-  if (meaning === 'ignored') return [];
-  if (meaning === undefined) {
-    return notUnderstood(`unknown transaction type ${/^[A-Z_-]{1,40}$/.exec(message.type)?.[0] ?? 'unreadable'}`);
-  }
-  if (message.receipt === undefined) return notUnderstood(`${message.type} without a receipt`);
-  if (!counts(message.role, settings)) return [];
-  const amounts = amountsOf(message, settings);
-  if (meaning.money && amounts.unreadable) return notUnderstood(`${message.type} with an unreadable amount`);
+function draftOf(
+  message: Message,
+  meaning: Meaning,
+  amounts: Amounts,
+  settings: ClickBankSettings,
+): EventDraft {
   const order = orderOf(message);
-  const draft: EventDraft = {
+  const { revenue, payout, flags } = meaning.money
+    ? amounts
+    : { revenue: undefined, payout: undefined, flags: [] };
+  return {
     key: keyOf(message, amounts),
     type: meaning.type,
     nativeType: message.type,
@@ -72,14 +72,28 @@ export function normalize(payload: ClickBankPayload, settings: ClickBankSettings
     ...compact({
       order,
       attribution: attributionOf(message, settings),
-      revenue: meaning.money ? amounts.revenue : undefined,
-      payout: meaning.money ? amounts.payout : undefined,
+      revenue,
+      payout,
       customer: message.email === undefined ? undefined : { email: message.email },
-      consent: message.declinedConsent
-        ? ({ state: 'denied', basis: 'clickbank-declined-consent' } as const)
-        : undefined,
-      flags: flagsOf(message, order, meaning.money ? amounts.flags : []),
+      consent: message.declinedConsent ? DECLINED : undefined,
+      flags: flagsOf(message, order, flags),
     }),
   };
-  return [draft];
+}
+
+const shown = (type: string): string => /^[A-Z_-]{1,40}$/.exec(type)?.[0] ?? 'unreadable';
+
+/** Both generations of messages to events. Amounts lose their sign: the type says which way the money went. */
+export function normalize(payload: ClickBankPayload, settings: ClickBankSettings): Normalized {
+  const message = payload.format === 'ins' ? readIns(payload) : readLegacy(payload);
+  const { type, receipt, role } = message;
+  const meaning = meaningOf(type);
+  if (meaning === 'ignored') return [];
+  if (meaning === undefined) return notUnderstood(`unknown transaction type ${shown(type)}`);
+  if (receipt === undefined) return notUnderstood(`${type} without a receipt`);
+  if (!counts(role, settings)) return [];
+  const amounts = amountsOf(message, settings);
+  return meaning.money && amounts.unreadable
+    ? notUnderstood(`${type} with an unreadable amount`)
+    : [draftOf(message, meaning, amounts, settings)];
 }

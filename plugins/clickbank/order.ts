@@ -7,9 +7,14 @@ export const TEST_RECEIPT = '********';
 const REBILL_SUFFIX = /^(.+)-B(\d{3,5})$/;
 
 /** A receipt without its rebill suffix, and the number of the payment: `ABCD1234-B002` is the second one. */
-export function splitReceipt(receipt: string): { readonly base: string; readonly payment: number | undefined } {
+export function splitReceipt(receipt: string): {
+  readonly base: string;
+  readonly payment: number | undefined;
+} {
   const parts = REBILL_SUFFIX.exec(receipt);
-  return parts ? { base: parts[1] ?? receipt, payment: Number(parts[2]) } : { base: receipt, payment: undefined };
+  return parts
+    ? { base: parts[1] ?? receipt, payment: Number(parts[2]) }
+    : { base: receipt, payment: undefined };
 }
 
 /**

@@ -64,6 +64,7 @@ export function readIns({ message }: InsPayload): Message {
     payments: paymentsOf(message),
     email: textAt(message, 'customer.billing.email') ?? textAt(message, 'customer.shipping.email'),
     declinedConsent: isYes(pick(message, 'declinedConsent')),
+    incomplete: false,
     trackingCodes: listAt(message, 'trackingCodes')
       .map((code) => text(code))
       .filter((code) => code !== undefined),

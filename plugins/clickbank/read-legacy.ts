@@ -11,8 +11,36 @@ function passedThrough(value: string | undefined): Readonly<Record<string, strin
 }
 
 function paymentsOf(value: string | undefined): number | undefined {
-  return value !== undefined && /^\d{1,4}$/.test(value) && Number(value) > 0 ? Number(value) : undefined;
+  return value !== undefined && /^\d{1,4}$/.test(value) && Number(value) > 0
+    ? Number(value)
+    : undefined;
 }
+
+/**
+ * Version 4 posts every field, empty or not. The hash covers the values but not the names, so a renamed field keeps
+ * it valid: a name that is gone must at least be seen.
+ */
+const V4_FIELDS = [
+  'caccountamount',
+  'ccurrency',
+  'ccustemail',
+  'corderamount',
+  'cprocessedpayments',
+  'ctid',
+  'ctransaction',
+  'ctransaffiliate',
+  'ctranspaymentmethod',
+  'ctransreceipt',
+  'ctransrole',
+  'ctranstime',
+  'ctransvendor',
+  'cupsellreceipt',
+  'cvendthru',
+];
+
+const isIncomplete = (fields: LegacyPayload['fields']): boolean =>
+  Number.parseInt(fields['cnoticeversion'] ?? '', 10) >= 4 &&
+  V4_FIELDS.some((name) => !Object.hasOwn(fields, name));
 
 /** Posted fields (v1–v5) in the common shape. Version 1 has no time, role or currency, and one amount. */
 export function readLegacy({ fields }: LegacyPayload): Message {
@@ -35,6 +63,7 @@ export function readLegacy({ fields }: LegacyPayload): Message {
     payments: paymentsOf(field('cprocessedpayments')),
     email: field('ccustemail'),
     declinedConsent: false,
+    incomplete: isIncomplete(fields),
     trackingCodes: codes.filter((code) => code !== undefined),
     variables: passedThrough(fields['cvendthru']),
   };

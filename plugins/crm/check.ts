@@ -29,14 +29,14 @@ export const text =
     return fault === undefined || say(faults, at, fault);
   };
 
-/** A text, number or flag: YAML turns an unquoted 1 or true into the latter two. */
+/** A text that is not blank, a number or a flag: YAML turns an unquoted 1 or true into the latter two. */
 export const scalarValue: Check<string | number | boolean> = (
   value,
   at,
   faults,
 ): value is string | number | boolean =>
-  ['string', 'number', 'boolean'].includes(typeof value) ||
-  say(faults, at, 'must be a text, a number or true/false');
+  (['string', 'number', 'boolean'].includes(typeof value) && String(value).trim() !== '') ||
+  say(faults, at, 'must be a text that is not blank, a number or true/false');
 
 /** One word of a list. */
 export const word =
@@ -109,7 +109,7 @@ export const shape =
     for (const [name, inner] of Object.entries(value)) {
       const check = checks.get(name);
       if (!check)
-        say(faults, below(at, name), `is not known here; known: ${[...checks.keys()].join(', ')}`);
+        say(faults, below(at, name), `is not known here (known: ${[...checks.keys()].join(', ')})`);
       else if (inner !== undefined) check(inner, below(at, name), faults);
     }
     return faults.length === before;

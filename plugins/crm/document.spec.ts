@@ -42,7 +42,7 @@ describe('which parser reads a body', () => {
 describe('form fields', () => {
   it('keep their literal names; repeated ones become a list', () => {
     expect(post('deal[id]=7&tags[]=a&tags[]=b&x')).toEqual(
-      ok({ 'deal[id]': '7', 'tags[]': ['a', 'b'], 'x': '' }),
+      ok({ 'deal[id]': '7', 'tags[]': ['a', 'b'], x: '' }),
     );
   });
 
@@ -66,7 +66,9 @@ describe('form fields', () => {
 
 describe('XML', () => {
   const expansion = (levels: number): string =>
-    Array.from({ length: levels }, (_, i) => `<!ENTITY e${i + 1} "${`&e${i};`.repeat(10)}">`).join('');
+    Array.from({ length: levels }, (_, i) => `<!ENTITY e${i + 1} "${`&e${i};`.repeat(10)}">`).join(
+      '',
+    );
 
   it.each([
     ['a document type', '<!DOCTYPE a><a/>'],

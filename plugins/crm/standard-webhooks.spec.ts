@@ -31,7 +31,9 @@ describe('standard-webhooks against the reference library', () => {
               body: Buffer.from(text),
               receivedAt: NOW,
             },
-            Object.assign(new CrmCredentials(), { verifier: { preset: 'standard-webhooks', secret } }),
+            Object.assign(new CrmCredentials(), {
+              verifier: { preset: 'standard-webhooks', secret },
+            }),
             [],
           );
           expect(verdict.ok).toBe(true);

@@ -49,7 +49,9 @@ describe('samples signed by third parties', () => {
     if (!lock) throw new Error('the sample secret is not one this preset takes');
     expect(proofFault(callOf(sample), lock)).toBeUndefined();
     expect(proofFault(callOf(sample, `${sample.raw_body} `), lock)).toBe('bad-signature');
-    expect(proofFault({ ...callOf(sample), receivedAt: sample.now_ms + 302_000 }, lock)).toBe('stale');
+    expect(proofFault({ ...callOf(sample), receivedAt: sample.now_ms + 302_000 }, lock)).toBe(
+      'stale',
+    );
   });
 
   sampleIt('the JSON ones are accepted as a whole', () => {

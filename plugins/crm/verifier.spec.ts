@@ -53,9 +53,7 @@ const withHeader =
     },
   });
 
-const at =
-  (ms: number) =>
-  (_: Notification): Change => ({ receivedAt: NOW + ms });
+const at = (ms: number) => (): Change => ({ receivedAt: NOW + ms });
 
 const SIGNED: readonly (readonly [string, Record<string, unknown>, readonly string[]])[] = [
   ['close', { secret: 'ab'.repeat(32) }, ['close-sig-hash', 'close-sig-timestamp']],
@@ -159,12 +157,18 @@ describe('several signatures', () => {
 
   it('accepts when one v1 of the list is ours, and reads no other version', () => {
     const other = `v1,${Buffer.alloc(32).toString('base64')}`;
-    expect(told(verifier, withHeader('webhook-signature', (old) => `${other} ${old}`))).toBe(
-      'signed',
-    );
-    expect(told(verifier, withHeader('webhook-signature', (old) => `v1a${old.slice(2)}`))).toBe(
-      'bad-signature',
-    );
+    expect(
+      told(
+        verifier,
+        withHeader('webhook-signature', (old) => `${other} ${old}`),
+      ),
+    ).toBe('signed');
+    expect(
+      told(
+        verifier,
+        withHeader('webhook-signature', (old) => `v1a${old.slice(2)}`),
+      ),
+    ).toBe('bad-signature');
   });
 
   it('looks at ten at most', () => {
@@ -220,6 +224,11 @@ describe('static presets', () => {
     expect(told(query, () => ({ query: 'waybill_key=wrong' }))).toBe('bad-token');
   });
 
+  it('treats a missing expected field as another account', () => {
+    const verifier = { ...basic, expect: [{ path: 'tenant', equals: 'undefined' }] };
+    expect(told(verifier)).toBe('wrong-account');
+  });
+
   it('adds a path token and a second header to any preset', () => {
     const verifier = {
       ...basic,
@@ -236,7 +245,7 @@ describe('static presets', () => {
 
   it('compares the fields of expect with the document', () => {
     const ours = (equals: unknown): string => told({ ...basic, expect: [{ path: 'id', equals }] });
-    expect([ours(1), ours('1'), ours(2), ours('')]).toEqual([
+    expect([ours(1), ours('1'), ours(2), ours(' ')]).toEqual([
       'shared-secret',
       'shared-secret',
       'wrong-account',
@@ -276,18 +285,26 @@ describe('configuration', () => {
 
   it.each([
     [{ preset: 'basic', username: 'u' }, 'password is missing'],
-    [{ preset: 'basic', username: 'a:b', password: 'long-enough' }, 'username must not hold a colon'],
+    [
+      { preset: 'basic', username: 'a:b', password: 'long-enough' },
+      'username must not hold a colon',
+    ],
     [{ preset: 'bearer', secret: 'short' }, 'secret must have at least 12 characters'],
     [{ preset: 'secret-url', pathToken: 'abc123' }, 'pathToken must be a random token'],
     [{ preset: 'secret-url', pathToken: 'a'.repeat(40) }, 'pathToken must be a random token'],
     [{ preset: 'secret-url', pathToken: '0123456789abcdef0123456' }, 'at least 128 bits'],
     [{ preset: 'close', secret: 'not hex at all' }, 'secret must be the hex text'],
     [{ preset: 'standard-webhooks', secret: 'whsec_***' }, 'secret must be the whsec_'],
-    [{ preset: 'github', secret: 'long-enough', algo: 'sha1' }, 'algo is not known here; known:'],
+    [{ preset: 'github', secret: 'long-enough', algo: 'sha1' }, 'algo is not known here (known:'],
     [{ preset: 'query', parameter: 'q', secret: 'a-static-secret' }, 'parameter must be one of'],
     [{ preset: 'ed25519', header: 'x-sig', publicKey: 'abc' }, 'publicKey must be an Ed25519'],
     [
-      { preset: 'basic', username: 'u', password: 'long-enough', expect: [{ path: 'a..b', equals: 1 }] },
+      {
+        preset: 'basic',
+        username: 'u',
+        password: 'long-enough',
+        expect: [{ path: 'a..b', equals: 1 }],
+      },
       'expect[0].path is not a path',
     ],
   ])('names the fault of %j', (value, sentence) => {
@@ -318,9 +335,9 @@ describe('configuration', () => {
       { verifier: { preset: 'basic', username: 'a:b', password: 'x', realm: 'r' } },
       'accounts[0].credentials',
     );
-    expect(checked.ok ? [] : checked.faults.map(({ path, rule }) => [path, rule.split('; ').length])).toEqual([
-      ['accounts[0].credentials.verifier', 3],
-    ]);
+    expect(
+      checked.ok ? [] : checked.faults.map(({ path, rule }) => [path, rule.split('; ').length]),
+    ).toEqual([['accounts[0].credentials.verifier', 3]]);
   });
 
   it('names every secret, also of a broken value', () => {

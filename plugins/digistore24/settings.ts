@@ -1,4 +1,4 @@
-import { Choice, Flag, isZone, Secret, Text } from '#contract';
+import { Choice, Flag, isZone, Secret, Structured } from '#contract';
 
 /** Fields of the message that can be the revenue of an event. */
 export const REVENUE_FIELDS = [
@@ -17,6 +17,11 @@ export const CLICK_FIELDS = ['click_id', 'trackingkey', 'custom', 'campaignkey']
 /** What to make of an order id that ends in its `upsell_no`. */
 export const UPSELL_RULES = ['parent', 'merge', 'off'] as const;
 
+const zoneFaults = (value: unknown): readonly string[] =>
+  typeof value === 'string' && isZone(value)
+    ? []
+    : ['must be an IANA time zone such as Europe/Berlin'];
+
 /** Credentials of one Digistore24 IPN connection. */
 export class Digistore24Credentials {
   @Secret({
@@ -30,11 +35,13 @@ export class Digistore24Credentials {
 
 /** How one connection's messages are read. */
 export class Digistore24Settings {
-  @Text({
+  @Structured({
     label: 'Time zone of the message',
     hint: 'Digistore24 sends local times without an offset. Default Europe/Berlin.',
     optional: true,
     example: 'Europe/Berlin',
+    faults: zoneFaults,
+    schema: { type: 'string' },
   })
   timeZone?: string;
 
@@ -79,8 +86,6 @@ export class Digistore24Settings {
   affiliateFromTags?: boolean;
 }
 
-/** The zone in force; an unknown name falls back to the network's own zone. */
+/** The zone in force: the setting, else the network's own. */
 export const zoneOf = (settings: Digistore24Settings): string =>
-  settings.timeZone !== undefined && isZone(settings.timeZone)
-    ? settings.timeZone
-    : 'Europe/Berlin';
+  settings.timeZone ?? 'Europe/Berlin';

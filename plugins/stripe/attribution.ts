@@ -59,11 +59,10 @@ export function attributionOf(
 ): AttributionHint | undefined {
   const reference = textAt(object, REFERENCE);
   const maps = [...paths].reverse().map((path) => textsAt(object, path));
-  const texts: Texts = Object.assign(
-    {},
-    reference === undefined ? {} : { [REFERENCE]: reference },
-    ...maps,
-  ) as Texts;
+  const named = maps.flatMap((map) => Object.entries(map));
+  const texts: Texts = Object.fromEntries(
+    reference === undefined ? named : [[REFERENCE, reference], ...named],
+  );
   const hint = compact({
     clickId: first(texts, settings.clickIdFrom ?? CLICK_ID),
     affiliateId: first(texts, settings.affiliateIdFrom ?? AFFILIATE_ID),

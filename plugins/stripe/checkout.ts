@@ -29,7 +29,11 @@ const namesOf = (session: StripeObject): Names => ({
 /** Old API versions have no `mode`; then the objects it made say it. */
 const modeOf = (session: StripeObject): string =>
   textAt(session, 'mode') ??
-  (idAt(session, 'subscription') ? 'subscription' : idAt(session, 'setup_intent') ? 'setup' : 'payment');
+  (idAt(session, 'subscription')
+    ? 'subscription'
+    : idAt(session, 'setup_intent')
+      ? 'setup'
+      : 'payment');
 
 const isPaid = (event: Snapshot): boolean =>
   event.type === 'checkout.session.async_payment_succeeded' ||
@@ -41,7 +45,12 @@ const counts = (mode: string, names: Names, settings: StripeSettings): boolean =
     ? settings.subscriptionSale === 'checkout'
     : settings.sales !== 'payment-intents' || names.intent === undefined;
 
-function saleOf(event: Snapshot, settings: StripeSettings, mode: string, names: Names): EventDraft | undefined {
+function saleOf(
+  event: Snapshot,
+  settings: StripeSettings,
+  mode: string,
+  names: Names,
+): EventDraft | undefined {
   const session = event.object;
   const revenue = stripeMoney(session['amount_total'], session['currency']);
   const { intent, invoice, subscription } = names;

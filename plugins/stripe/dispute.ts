@@ -4,7 +4,8 @@ import { orderOf } from './refund.js';
 import { idAt, lacks, type Handler } from './snapshot.js';
 
 /** Inquiries move no money; a prevented dispute is settled by a refund, which tells itself. */
-const withoutMoney = (status: string): boolean => status.startsWith('warning_') || status === 'prevented';
+const withoutMoney = (status: string): boolean =>
+  status.startsWith('warning_') || status === 'prevented';
 
 /**
  * `charge.dispute.created` and `.funds_withdrawn`: one chargeback per dispute, built from lasting members of the

@@ -22,9 +22,24 @@ const ignored = (note: string, ...natives: readonly string[]): readonly Row[] =>
   natives.map((native) => row(native, 'ignored', nothing, note));
 
 const ROWS: readonly Row[] = [
-  row('checkout.session.completed', 'SALE', sessionDone, 'paid, payment mode; subscription mode ties names only'),
-  row('checkout.session.async_payment_succeeded', 'SALE', sessionDone, 'the late result of bank debits'),
-  row('payment_intent.succeeded', 'SALE', intentSucceeded, 'own payment forms only; otherwise ties names'),
+  row(
+    'checkout.session.completed',
+    'SALE',
+    sessionDone,
+    'paid, payment mode; subscription mode ties names only',
+  ),
+  row(
+    'checkout.session.async_payment_succeeded',
+    'SALE',
+    sessionDone,
+    'the late result of bank debits',
+  ),
+  row(
+    'payment_intent.succeeded',
+    'SALE',
+    intentSucceeded,
+    'own payment forms only; otherwise ties names',
+  ),
   row('invoice.paid', 'SALE', invoicePaid, 'first invoice SALE, later ones REBILL'),
   row('refund.created', 'REFUND', refundCreated),
   row('charge.refunded', 'REFUND', chargeRefunded, 'fallback, see the setting refunds'),
@@ -34,7 +49,12 @@ const ROWS: readonly Row[] = [
   row('charge.dispute.created', 'CHARGEBACK', disputeOpened, 'not for inquiries (warning_…)'),
   row('charge.dispute.funds_withdrawn', 'CHARGEBACK', disputeOpened, 'same event as created'),
   row('charge.dispute.closed', 'CHARGEBACK_REVERSED', disputeEnded, 'only when won'),
-  row('charge.dispute.funds_reinstated', 'CHARGEBACK_REVERSED', disputeEnded, 'same event as closed'),
+  row(
+    'charge.dispute.funds_reinstated',
+    'CHARGEBACK_REVERSED',
+    disputeEnded,
+    'same event as closed',
+  ),
   row('customer.subscription.deleted', 'CANCELED', subscriptionDeleted),
   row('charge.succeeded', 'link', chargeSucceeded, 'third name of the same money'),
   row('invoice_payment.paid', 'link', invoicePaymentPaid, 'intent or charge of an invoice'),
@@ -96,7 +116,9 @@ const FAMILIES =
   'transfer treasury';
 
 const families: ReadonlySet<string> = new Set(FAMILIES.split(' '));
-const handlers: ReadonlyMap<string, Handler> = new Map(ROWS.map((known) => [known.native, known.handle]));
+const handlers: ReadonlyMap<string, Handler> = new Map(
+  ROWS.map((known) => [known.native, known.handle]),
+);
 
 /**
  * How to read a type; undefined when we do not know it. `customer.subscription.…` is not part of the family
@@ -110,6 +132,6 @@ export function handlerOf(type: string): Handler | undefined {
 
 /** The table of the README. */
 export const EVENT_TABLE: readonly NativeEvent[] = [
-  ...ROWS.map(({ handle: _, ...rest }) => rest),
+  ...ROWS.map(({ handle: _handle, ...rest }) => rest),
   ...[...families].map((family): NativeEvent => ({ native: `${family}.*`, becomes: 'ignored' })),
 ];

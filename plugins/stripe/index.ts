@@ -26,7 +26,9 @@ function normalize(event: StripeEvent, settings: StripeSettings): Normalized {
   const type = textAt(event, 'type') ?? '';
   const snapshot = snapshotOf(event);
   if (!snapshot) {
-    return notUnderstood(`thin event ${shown(type)}: it names an object that only the API can give`);
+    return notUnderstood(
+      `thin event ${shown(type)}: it names an object that only the API can give`,
+    );
   }
   const handle = handlerOf(type);
   return handle ? handle(snapshot, settings) : notUnderstood(`unknown event type ${shown(type)}`);

@@ -1,4 +1,11 @@
-import { compact, fromEpochSeconds, listAt, notUnderstood, textAt, type EventDraft } from '#contract';
+import {
+  compact,
+  fromEpochSeconds,
+  listAt,
+  notUnderstood,
+  textAt,
+  type EventDraft,
+} from '#contract';
 import { stripeMoney } from './amount.js';
 import { attributionOf, customerOf } from './attribution.js';
 import type { StripeSettings } from './settings.js';
@@ -51,9 +58,11 @@ type Meaning = 'SALE' | 'REBILL' | 'tie' | undefined;
 
 function meaningOf(invoice: StripeObject, settings: StripeSettings): Meaning {
   const reason = textAt(invoice, 'billing_reason') ?? '';
-  if (reason === 'subscription_create') return settings.subscriptionSale === 'checkout' ? 'tie' : 'SALE';
+  if (reason === 'subscription_create')
+    return settings.subscriptionSale === 'checkout' ? 'tie' : 'SALE';
   // A plan change that cost nothing moved no money; a free period (trial, coupon) is kept as a rebill of zero.
-  if (reason === 'subscription_update' && Number(textAt(invoice, 'amount_paid')) === 0) return 'tie';
+  if (reason === 'subscription_update' && Number(textAt(invoice, 'amount_paid')) === 0)
+    return 'tie';
   if (CONTINUES.has(reason)) return 'REBILL';
   if (reason !== 'manual') return undefined;
   if (subscriptionOf(invoice) !== undefined) return 'REBILL';
@@ -69,7 +78,11 @@ function flagsOf(invoice: StripeObject, amount: number): readonly string[] | und
   return flags.length > 0 ? flags : undefined;
 }
 
-function draftOf(event: Snapshot, settings: StripeSettings, type: 'SALE' | 'REBILL'): EventDraft | undefined {
+function draftOf(
+  event: Snapshot,
+  settings: StripeSettings,
+  type: 'SALE' | 'REBILL',
+): EventDraft | undefined {
   const invoice = event.object;
   const name = idAt(invoice, 'id');
   const revenue = stripeMoney(invoice['amount_paid'], invoice['currency']);
@@ -103,7 +116,8 @@ export const invoicePaid: Handler = (event, settings) => {
     const reason = /^[a-z_]{1,60}$/.exec(textAt(invoice, 'billing_reason') ?? '')?.[0];
     return notUnderstood(`invoice.paid with billing_reason ${reason ?? 'none'}`);
   }
-  if (meaning === 'tie') return tie(subscriptionOf(invoice), idAt(invoice, 'id'), ...paymentsOf(invoice));
+  if (meaning === 'tie')
+    return tie(subscriptionOf(invoice), idAt(invoice, 'id'), ...paymentsOf(invoice));
   const draft = draftOf(event, settings, meaning);
   return draft ? [draft] : lacks(event, 'id, amount or currency');
 };

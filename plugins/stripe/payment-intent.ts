@@ -38,9 +38,15 @@ const originOf = (intent: StripeObject): Origin => ({
  * never had to say that a Checkout Session made it; so by default it counts only when nothing points elsewhere and it
  * can be attributed by its own metadata. An intent nobody can be paid for costs nothing when it is left out.
  */
-function counts(origin: Origin, settings: StripeSettings, hint: AttributionHint | undefined): boolean {
+function counts(
+  origin: Origin,
+  settings: StripeSettings,
+  hint: AttributionHint | undefined,
+): boolean {
   const paysInvoice =
-    origin.invoice !== undefined || origin.wordsOfInvoice || origin.reference?.startsWith('in_') === true;
+    origin.invoice !== undefined ||
+    origin.wordsOfInvoice ||
+    origin.reference?.startsWith('in_') === true;
   if (paysInvoice || settings.sales === 'checkout') return false;
   if (settings.sales === 'payment-intents') return true;
   return origin.reference === undefined && isAttributed(hint);
@@ -80,4 +86,8 @@ export const intentSucceeded: Handler = (event, settings) => {
 
 /** `charge.succeeded`: the third name of the same money, never a sale. */
 export const chargeSucceeded: Handler = (event) =>
-  tie(idAt(event.object, 'payment_intent'), idAt(event.object, 'id'), idAt(event.object, 'invoice'));
+  tie(
+    idAt(event.object, 'payment_intent'),
+    idAt(event.object, 'id'),
+    idAt(event.object, 'invoice'),
+  );

@@ -10,7 +10,15 @@ import {
   type OrderHint,
 } from '#contract';
 import { stripeMoney } from './amount.js';
-import { idAt, known, lacks, tie, type Handler, type Snapshot, type StripeObject } from './snapshot.js';
+import {
+  idAt,
+  known,
+  lacks,
+  tie,
+  type Handler,
+  type Snapshot,
+  type StripeObject,
+} from './snapshot.js';
 
 /** Since this API version `refund.created` is sent for every refund, also for those of a charge (Stripe's changelog). */
 const REFUND_EVENTS_SINCE = '2024-10-28';
@@ -74,7 +82,9 @@ export const refundChanged: Handler = (event, settings) => {
       flags: ['refund-failed'],
       ...orderOf(refund),
       revenue,
-      ...compact({ adjustsKey: settings.refunds === 'charge-refunded' ? undefined : `${id}:refund` }),
+      ...compact({
+        adjustsKey: settings.refunds === 'charge-refunded' ? undefined : `${id}:refund`,
+      }),
     },
   ];
 };
@@ -84,7 +94,10 @@ function deltaDraft(event: Snapshot): EventDraft | undefined {
   const charge = event.object;
   const id = idAt(charge, 'id');
   const total = Number(text(charge['amount_refunded']) ?? Number.NaN);
-  const before = event.previous === undefined ? 0 : Number(text(event.previous['amount_refunded']) ?? Number.NaN);
+  const before =
+    event.previous === undefined
+      ? 0
+      : Number(text(event.previous['amount_refunded']) ?? Number.NaN);
   const revenue = total > before ? stripeMoney(total - before, charge['currency']) : undefined;
   if (id === undefined || !revenue) return undefined;
   return {
@@ -102,7 +115,11 @@ function deltaDraft(event: Snapshot): EventDraft | undefined {
 /** The refunds that a charge of API versions before 2022-11-15 lists, each under its own id. */
 function listedDrafts(event: Snapshot): readonly (EventDraft | undefined)[] {
   const charge = event.object;
-  const owner = { charge: charge['id'], payment_intent: charge['payment_intent'], currency: charge['currency'] };
+  const owner = {
+    charge: charge['id'],
+    payment_intent: charge['payment_intent'],
+    currency: charge['currency'],
+  };
   return listAt(charge, 'refunds.data')
     .filter((refund) => isRecord(refund))
     .filter((refund) => !hasFailed(refund))

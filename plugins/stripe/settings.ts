@@ -7,7 +7,8 @@ export class StripeCredentials {
     hint: 'Workbench → Webhooks → your endpoint → Signing secret. Each endpoint, each mode and the CLI has its own.',
     example: 'whsec_…',
     pattern: /^(?!(?:sk|pk|rk|we)_)/,
-    patternRule: 'must be the signing secret of the endpoint (whsec_…), not an API key or an endpoint id',
+    patternRule:
+      'must be the signing secret of the endpoint (whsec_…), not an API key or an endpoint id',
   })
   signingSecret!: string;
 

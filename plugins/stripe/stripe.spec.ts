@@ -24,7 +24,9 @@ const ours = (request: Pick<SealedRequest, 'headers' | 'body'>, receivedAt = NOW
 };
 
 const signedBySdk = (payload: string, timestamp = NOW / 1000, key = secret) => ({
-  headers: { 'stripe-signature': sdk.generateTestHeaderString({ payload, secret: key, timestamp }) },
+  headers: {
+    'stripe-signature': sdk.generateTestHeaderString({ payload, secret: key, timestamp }),
+  },
   body: Buffer.from(payload, 'utf8'),
 });
 
@@ -34,7 +36,9 @@ describe('agreement with the vendor library', () => {
   });
 
   it('refuses what the library signs with another secret', () => {
-    expect(ours(signedBySdk(JSON.stringify(EVENT), NOW / 1000, 'whsec_other'))).toBe('bad-signature');
+    expect(ours(signedBySdk(JSON.stringify(EVENT), NOW / 1000, 'whsec_other'))).toBe(
+      'bad-signature',
+    );
   });
 
   it('refuses what the library signs too early or too late', () => {
@@ -54,7 +58,9 @@ describe('agreement with the vendor library', () => {
     const sealed = seal(EVENT, credentials, NOW);
     const header = sealed.headers['stripe-signature'] ?? '';
     const altered = Buffer.from(sealed.body.toString('utf8').replace('cus_1', 'cus_2'));
-    expect(() => sdk.constructEvent(altered, header, secret, 300, undefined, NOW)).toThrow();
+    expect(() => sdk.constructEvent(altered, header, secret, 300, undefined, NOW)).toThrow(
+      'No signatures found matching the expected signature',
+    );
     expect(ours({ headers: sealed.headers, body: altered })).toBe('bad-signature');
   });
 });

@@ -19,11 +19,13 @@ const files =
     : [];
 
 describe('samples signed by others', () => {
-  if (files.length === 0) {
-    it.skip('WAYBILL_VECTORS names no folder with inbound-stripe-*.json', () => undefined);
-    return;
-  }
-  it.each(files)('%s', (file) => {
+  // Skipped where everyone can see it, when there is nothing to read.
+  const sampled = files.length === 0 ? it.skip : it;
+  const names =
+    files.length === 0
+      ? ['none: WAYBILL_VECTORS names no folder with inbound-stripe-*.json']
+      : files;
+  sampled.each(names)('%s', (file) => {
     const vector = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Vector;
     const request = { headers: vector.headers, body: Buffer.from(vector.raw_body, 'utf8') };
     const verdict = plugin.verify(

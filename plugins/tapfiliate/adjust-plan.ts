@@ -1,4 +1,5 @@
 import { skip, type CanonicalEvent, type History, type HistoryEntry, type Money } from '#contract';
+import { isOnlyCommission } from './create-plan.js';
 import { lookupStep } from './create-steps.js';
 import { sameCurrency } from './exact.js';
 import { readIds } from './ids.js';
@@ -40,13 +41,13 @@ export function adjustPlan(
   parent: HistoryEntry,
 ): Plan {
   const worth = newWorth(event, settings, history, parent);
-  const isCommission = parent.event.type === 'REBILL' && settings.rebill === 'commission';
-  if (worth === undefined || isCommission) return skip('unmapped');
+  if (worth === undefined || isOnlyCommission(parent, settings, history)) return skip('unmapped');
   const found = history.steps[0]?.remoteIds;
   const asked = found?.['lookedUp'] === undefined ? undefined : found;
   const { conversionId } = readIds(asked ?? parent.remoteIds);
   const find: Step = { ...lookupStep(settings, externalId(parent.event)), kind: 'find' };
-  if (conversionId === undefined) return [find];
+  // The stand-in keeps the list open until the answer tells the id.
+  if (conversionId === undefined) return [find, find];
   const keep = { saleAmount: String(worth.amount) };
   return [...(asked ? [find] : []), recalculateStep(settings, conversionId, worth, keep)];
 }

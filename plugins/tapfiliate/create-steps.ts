@@ -124,6 +124,18 @@ export function lookupStep(settings: TapfiliateSettings, external: string, tag?:
   };
 }
 
+/** `GET /conversions/{id}/`. */
+export const conversionByIdStep = (
+  settings: TapfiliateSettings,
+  id: string,
+  tag?: string,
+): Step => ({
+  kind: 'lookup',
+  subject: id,
+  request: call(settings, { method: 'GET', path: ['conversions', id] }),
+  ...(tag === undefined ? {} : { tag }),
+});
+
 /** `GET /customers/?customer_id=…`. */
 export const customerLookupStep = (settings: TapfiliateSettings, name: string): Step => ({
   kind: 'lookup',

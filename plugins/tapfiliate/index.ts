@@ -1,15 +1,12 @@
-import { byStatus, defineTarget, EVENT_TYPES } from '#contract';
-import { lookupOf } from './lookup.js';
+import { byStatus, defineTarget, EVENT_TYPES, refused } from '#contract';
+import { lookupOf, wantedOf } from './lookup.js';
 import { plan } from './plan.js';
 import { readCreate } from './read-create.js';
-import { readFind, readFindCustomer, readFindSale } from './read-find.js';
-import { readFound, readLookup } from './read-lookup.js';
+import { readFind, readFindCustomer } from './read-find.js';
+import { readFound } from './read-lookup.js';
 import { readUpdate } from './read-update.js';
 import { TapfiliateSettings } from './settings.js';
 import { isSkipped } from './step.js';
-
-/** No history: what the core's look-up after an attempt of unknown fate reads its answer with. */
-const NO_HISTORY = { entries: [], steps: [], now: 0, attempt: 2 };
 
 /** Tapfiliate by its REST API 1.6. README.md tells what each event becomes and which facts are in doubt. */
 export default defineTarget<TapfiliateSettings>({
@@ -44,11 +41,9 @@ export default defineTarget<TapfiliateSettings>({
       case 'commission':
         return readCreate(response, step, event, sent);
       case 'lookup':
-        return readLookup(response, event, step, now, sent.mayHaveArrived);
+        return readFound(response, event, step, now) ?? refused(`${step.subject} is not there`);
       case 'find':
         return readFind(response, step, now);
-      case 'find-sale':
-        return readFindSale(response, step, event, now);
       case 'find-customer':
         return readFindCustomer(response, step, now);
       case 'approve':
@@ -62,7 +57,7 @@ export default defineTarget<TapfiliateSettings>({
   lookup: {
     build: (event, settings, history) => lookupOf(event, settings, history)?.request ?? null,
     found(response, event, settings) {
-      const step = lookupOf(event, settings, NO_HISTORY);
+      const step = wantedOf(event, settings);
       return step ? readFound(response, event, step, undefined) : null;
     },
   },

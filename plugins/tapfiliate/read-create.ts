@@ -21,7 +21,6 @@ import {
   objectsOf,
   warningsOf,
 } from './answer.js';
-import { FRESH_MS } from './create-plan.js';
 import { graceMs } from './grace.js';
 import { writeIds } from './ids.js';
 import type { Step } from './step.js';
@@ -72,19 +71,9 @@ function readSuccess(response: HttpResponse, step: Step): Outcome {
   return delivered('confirmed', compact({ attributed, remoteIds: idsOf(body, step), note }));
 }
 
-/** True when the step before this one asked and learnt that it is not there. */
-const wasAbsent = (sent: Sent): boolean =>
-  sent.history.steps[sent.step - 1]?.remoteIds['absentAt'] !== undefined;
-
-/** After a look-up the next attempt waits until that is stale, so that it asks again. */
-const afterLookup = (outcome: Outcome): Outcome =>
-  outcome.kind === 'retry'
-    ? { ...outcome, afterMs: Math.max(outcome.afterMs ?? 0, FRESH_MS + 1000) }
-    : outcome;
-
 /**
- * The answer to a create. A refusal is final only when a look-up has just shown that Tapfiliate does not have it:
- * the first one is therefore asked about (next attempt), the second one stands.
+ * The answer to a create. A refusal is final only when a look-up has just shown that Tapfiliate does not have it.
+ * The core looks up before every attempt but the first, so the first refusal is tried again and the second stands.
  */
 export function readCreate(
   response: HttpResponse,
@@ -94,7 +83,7 @@ export function readCreate(
 ): Outcome {
   if (isSuccess(response)) return readSuccess(response, step);
   const known = trouble(response, sent.history.now) ?? wrongAddress(response);
-  if (known) return wasAbsent(sent) ? afterLookup(known) : known;
+  if (known) return known;
   if (isDuplicate(response)) {
     return { kind: 'duplicate', ours: sent.mayHaveArrived, note: complaint(response) };
   }
@@ -110,7 +99,7 @@ function readRefusal(
   const byClick = 'click_id' in sentFields(step);
   const wait = byClick ? graceMs(response, event, sent) : undefined;
   if (wait !== undefined) return retry(wait, `${complaint(response)}; the click may be too young`);
-  if (step.kind === 'click' || wasAbsent(sent)) return refused(complaint(response));
+  if (step.kind === 'click' || sent.attempt > 1) return refused(complaint(response));
   return retry(1000, `${complaint(response)}; asking whether it is there before giving up`);
 }
 

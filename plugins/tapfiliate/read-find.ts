@@ -1,19 +1,8 @@
-import {
-  delivered,
-  refused,
-  retry,
-  textAt,
-  type CanonicalEvent,
-  type HttpResponse,
-  type Outcome,
-} from '#contract';
+import { delivered, refused, textAt, type HttpResponse, type Outcome } from '#contract';
 import { knownOf } from './answer.js';
 import { writeIds } from './ids.js';
 import { isOutcome, isSearch, ours, rowsOf, type Body } from './read-lookup.js';
 import type { Step } from './step.js';
-
-/** The sale of a rebill this young may still be on its way. */
-const YOUNG_MS = 10 * 60_000;
 
 /** The row that was asked for, if it is there, or what kept us from seeing it. */
 interface Asked {
@@ -47,22 +36,6 @@ export function readFind(response: HttpResponse, step: Step, now: number): Outco
     remoteIds: { ...writeIds(known), lookedUp: step.subject },
     ...(none ? { note: 'no commission hangs on it' } : {}),
   });
-}
-
-/** The conversion of the sale that a rebill is added to. */
-export function readFindSale(
-  response: HttpResponse,
-  step: Step,
-  event: CanonicalEvent,
-  now: number,
-): Outcome {
-  const { row, trouble } = ask(response, step, now);
-  if (trouble) return trouble;
-  const saleConversionId = textAt(row, 'id');
-  if (saleConversionId !== undefined)
-    return delivered('read-back', { remoteIds: { saleConversionId } });
-  const mayCome = now - Date.parse(event.occurredAt) < YOUNG_MS;
-  return mayCome ? retry(60_000, nothing(response, step)) : refused(nothing(response, step));
 }
 
 /** The customer that a lead became. */

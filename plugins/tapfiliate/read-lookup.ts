@@ -1,5 +1,4 @@
 import {
-  compact,
   decimal,
   delivered,
   retry,
@@ -50,15 +49,17 @@ function difference(row: Body, event: CanonicalEvent): string | undefined {
 }
 
 function adopt(row: Body, event: CanonicalEvent, step: Step): Outcome | null {
-  const known = knownOf(row, step.tag);
-  if (step.tag !== undefined && known.commissions.length === 0) return null;
+  // A rebill is there as a commission with our comment, or as a conversion with our name.
+  const tagged = step.tag !== undefined && textAt(row, 'external_id') !== step.subject;
+  const known = knownOf(row, tagged ? step.tag : undefined);
+  if (tagged && known.commissions.length === 0) return null;
   const remarks = [
     'found by its name at Tapfiliate',
-    step.tag === undefined ? difference(row, event) : undefined,
+    tagged ? undefined : difference(row, event),
     warningsOf(row),
   ];
   return delivered('read-back', {
-    attributed: step.tag === undefined ? attributedOf(row) : 'yes',
+    attributed: tagged ? 'yes' : attributedOf(row),
     remoteIds: writeIds(known),
     note: remarks.filter((remark) => remark !== undefined).join('; '),
   });
@@ -84,25 +85,4 @@ export function readFound(
   const candidates = step.tag === undefined ? ours(rows, 'external_id', step.subject) : rows;
   const found = candidates.map((row) => adopt(row, event, step));
   return found.find((outcome) => outcome !== null) ?? null;
-}
-
-/** The look-up before a create: what is not there is noted with the time of asking. */
-export function readLookup(
-  response: HttpResponse,
-  event: CanonicalEvent,
-  step: Step,
-  now: number,
-  mayHaveArrived: boolean,
-): Outcome {
-  const found = readFound(response, event, step, now);
-  if (found === null) {
-    return delivered('accepted', { remoteIds: { absentAt: String(now) }, note: 'not there yet' });
-  }
-  if (found.kind !== 'delivered' || mayHaveArrived) return found;
-  return compact({
-    kind: 'duplicate' as const,
-    ours: false,
-    remoteIds: found.remoteIds,
-    note: found.note,
-  });
 }

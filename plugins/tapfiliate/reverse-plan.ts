@@ -1,9 +1,15 @@
 import { decimal, skip, type CanonicalEvent, type History, type HistoryEntry } from '#contract';
 import { adjustPlan } from './adjust-plan.js';
 import { call, Digits } from './api.js';
-import { approvalStep, customerLookupStep, lookupStep } from './create-steps.js';
+import { isOnlyCommission, rebilledConversion } from './create-plan.js';
+import {
+  approvalStep,
+  conversionByIdStep,
+  customerLookupStep,
+  lookupStep,
+} from './create-steps.js';
 import { remainder } from './exact.js';
-import { writeIds } from './ids.js';
+import { readIds, writeIds } from './ids.js';
 import { groundsOf, type Grounds } from './known.js';
 import { customerName, externalId, rebillTag } from './names.js';
 import { parentOf, scopeOf, type Scope } from './parent.js';
@@ -15,30 +21,30 @@ interface Reversal {
   readonly event: CanonicalEvent;
   readonly settings: TapfiliateSettings;
   readonly parent: HistoryEntry;
+  readonly history: History;
   readonly grounds: Grounds;
+  /** The parent is a rebill that hangs on the conversion of its sale. */
+  readonly onlyCommission: boolean;
 }
-
-/** True when the parent exists at Tapfiliate only as a commission on somebody else's conversion. */
-const isExtraCommission = ({ parent, settings }: Reversal): boolean =>
-  parent.event.type === 'REBILL' && settings.rebill === 'commission';
 
 /** Partial refunds are left to Tapfiliate's own arithmetic. */
 const recalculates = (reversal: Reversal): boolean =>
-  reversal.settings.refundMode === 'adjust-amount' && !isExtraCommission(reversal);
+  reversal.settings.refundMode === 'adjust-amount' && !reversal.onlyCommission;
 
 /** Asks for the conversion of the parent: by its id where known, else by our name for it. */
 function findStep(reversal: Reversal, scope: Scope): Step {
-  const { parent, settings, grounds } = reversal;
+  const { parent, settings, onlyCommission } = reversal;
   const needsAmounts = scope.kind === 'partial' && !recalculates(reversal);
-  const extra = isExtraCommission(reversal);
-  const external = extra ? (parent.event.order?.id ?? parent.event.id) : externalId(parent.event);
-  const more = { needsAmounts, ...(extra ? { tag: rebillTag(parent.event) } : {}) };
-  const { conversionId } = grounds.known;
-  if (conversionId === undefined) {
-    return { ...lookupStep(settings, external), kind: 'find', ...more };
-  }
-  const request = call(settings, { method: 'GET', path: ['conversions', conversionId] });
-  return { kind: 'find', subject: external, request, ...more };
+  const tag = onlyCommission ? rebillTag(parent.event) : undefined;
+  // Not from the answer: the question must stay the same after it was answered.
+  const conversionId = onlyCommission
+    ? rebilledConversion(parent.event, settings, reversal.history)
+    : readIds(parent.remoteIds).conversionId;
+  const asked =
+    conversionId === undefined
+      ? lookupStep(settings, externalId(parent.event), tag)
+      : conversionByIdStep(settings, conversionId, tag);
+  return { ...asked, kind: 'find', needsAmounts };
 }
 
 /** `PATCH /commissions/{id}/` for each commission: the part that the refund leaves. */
@@ -47,7 +53,7 @@ function shrinkSteps(reversal: Reversal, scope: Scope & { kind: 'partial' }): St
   const currency = parent.event.revenue?.currency ?? 'USD';
   const shown = (amount: number): string => decimal({ amount, currency });
   const remark = `Refunded ${shown(scope.refunded)} of ${shown(scope.sale)} ${currency} (${event.id})`;
-  const comment = isExtraCommission(reversal) ? `${rebillTag(parent.event)}; ${remark}` : remark;
+  const comment = reversal.onlyCommission ? `${rebillTag(parent.event)}; ${remark}` : remark;
   return grounds.known.commissions.flatMap(({ id, amount, currency: own }) => {
     const left = remainder(amount ?? '', own ?? currency, scope.sale, scope.refunded);
     if (left === undefined) return [];
@@ -76,6 +82,12 @@ function commissionSteps(reversal: Reversal, scope: Scope): readonly Step[] {
     approvalStep(settings, back ? 'approve' : 'disapprove', id, { keep }),
   );
 }
+
+/** What follows a question is known only with its answer; until then it stands in for that, to keep the list open. */
+const unanswered = (find: Step, others: readonly Step[]): Plan => [
+  find,
+  ...(others.length > 0 ? others : [find]),
+];
 
 /** The order's lead, when it became a customer: cancelling ends the customer's status too. */
 function customerSteps(
@@ -106,7 +118,7 @@ function customerPlan(
     return steps.length > 0 ? steps : skip('unmapped');
   }
   const find: Step = { ...customerLookupStep(settings, name), kind: 'find-customer' };
-  return [find, ...steps];
+  return steps.length > 0 ? [find, ...steps] : unanswered(find, []);
 }
 
 /**
@@ -130,9 +142,11 @@ export function reversePlan(
   if (scope.kind === 'unclear') return skip('unmapped');
   const edits = scope.kind === 'partial' && settings.refundMode !== 'adjust-amount';
   const grounds = groundsOf(event, parent, history, edits);
-  const reversal: Reversal = { event, settings, parent, grounds };
+  const onlyCommission = isOnlyCommission(parent, settings, history);
+  const reversal: Reversal = { event, settings, parent, history, grounds, onlyCommission };
   const customer = customerSteps(event, settings, history);
   const work = commissionSteps(reversal, scope);
-  const asks = grounds.found !== undefined || work.length === 0;
-  return [...(asks ? [findStep(reversal, scope)] : []), ...customer, ...work];
+  if (grounds.found === undefined && work.length > 0) return [...customer, ...work];
+  const find = findStep(reversal, scope);
+  return grounds.found === undefined ? unanswered(find, customer) : [find, ...customer, ...work];
 }

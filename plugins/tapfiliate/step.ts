@@ -8,7 +8,6 @@ export type StepKind =
   | 'commission'
   | 'lookup'
   | 'find'
-  | 'find-sale'
   | 'find-customer'
   | 'approve'
   | 'disapprove'

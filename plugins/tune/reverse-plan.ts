@@ -148,5 +148,7 @@ export function reversePlan(event: CanonicalEvent, settings: TuneSettings, histo
   const edit: Step[] = named
     ? [{ kind: 'edit', request: change.edit(access, named), keep: ids }]
     : [];
-  return [...(find ? [find] : []), ...edit];
+  // Until the answer tells the id, the question stands in for the edit, to keep the list open.
+  const rest = find && edit.length === 0 ? [find] : edit;
+  return [...(find ? [find] : []), ...rest];
 }

@@ -12,7 +12,7 @@ export const specificityOf = ({ from, events, offers, affiliates }: Filters): nu
   (offers ? 8 : 0) + (affiliates ? 4 : 0) + (from === '*' ? 0 : 2) + (events ? 1 : 0);
 
 const sorted = (list: readonly string[] | '*' | null): unknown =>
-  Array.isArray(list) ? list.toSorted() : list;
+  list === null || list === '*' ? list : list.toSorted();
 
 /** Made from what the route says, not from its place, so that adding a route above renames none. */
 export function derivedId(filters: Filters): string {

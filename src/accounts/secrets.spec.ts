@@ -63,6 +63,17 @@ describe('references', () => {
     expect(lines).toEqual([expect.stringContaining(`targets[1].settings.apiKey: `)]);
     expect(lines[0]).toContain(rule);
   });
+
+  it('that are missing hide the faults that only follow from them, no others', async () => {
+    const yaml = GOOD.replace('https://tracker.example/p?cid={click_id}', '${env:URL}').replace(
+      'from: main',
+      'from: mian',
+    );
+    expect(await linesOf(yaml)).toEqual([
+      'targets[0].settings.url: needs the environment variable URL, which is not set',
+      'routes[0].from: names the unknown account "mian"; did you mean "main"?',
+    ]);
+  });
 });
 
 describe('secrets in plain text', () => {
@@ -124,6 +135,15 @@ describe('nothing shown holds a secret', () => {
     expect(text).not.toMatch(/plaintext|route_literal/);
     expect(text).toContain(`cid={click_id}&t=${MASK}`);
     expect(text).toContain('mystore');
+  });
+
+  it('not even a short one, where it is a whole text', async () => {
+    const config = await load(GOOD.replace('vendor: mystore', 'vendor: "${env:V}"'), {
+      env: { V: 'ab' },
+    });
+    expect(config.describe()['accounts']).toMatchObject([
+      { credentials: [{ value: { vendor: MASK, secretKey: MASK } }] },
+    ]);
   });
 
   it('nor any fault, whatever is wrong beside it', async () => {

@@ -1,6 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterAll } from '@jest/globals';
 import {
   accept,
   Choice,
@@ -35,7 +36,8 @@ class CrmCredentials {
   @Structured({
     label: 'How the CRM signs',
     faults: (value) => (isRecord(value) && value['preset'] ? [] : ['must name a preset']),
-    secretsIn: (value) => (isRecord(value) ? [String(value['secret'] ?? '')] : []),
+    secretsIn: (value) =>
+      isRecord(value) && typeof value['secret'] === 'string' ? [value['secret']] : [],
   })
   verifier!: { preset: string; secret?: string };
 }
@@ -109,9 +111,14 @@ export const toys: PluginLookup = {
 
 type Given = Partial<Omit<LoadOptions, 'path'>>;
 
+const made: string[] = [];
+afterAll(() => made.forEach((directory) => rmSync(directory, { recursive: true, force: true })));
+
 /** A throw-away directory with one file in it; answers the file's path. */
 export function fileWith(text: string, name = 'waybill.yaml'): string {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'waybill-config-')), name);
+  const directory = mkdtempSync(path.join(tmpdir(), 'waybill-config-'));
+  made.push(directory);
+  const file = path.join(directory, name);
   writeFileSync(file, text);
   return file;
 }

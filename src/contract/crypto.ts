@@ -26,7 +26,10 @@ export function strictHex(text: string | undefined, bytes?: number): Buffer | un
 
 /** Bytes of a padded base64 text, or undefined when it is not strictly base64. */
 export function strictBase64(text: string | undefined, bytes?: number): Buffer | undefined {
-  if (text === undefined || !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) {
+  if (
+    text === undefined ||
+    !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
+  ) {
     return undefined;
   }
   const decoded = Buffer.from(text, 'base64');

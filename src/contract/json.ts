@@ -1,11 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 
 /** Parsed JSON. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: 'malformed' | 'empty' | 'too-deep' };
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: 'malformed' | 'empty' | 'too-deep' };
 
-const fault = (name: 'malformed' | 'empty' | 'too-deep'): { ok: false; fault: typeof name } => ({ ok: false, fault: name });
+const fault = (name: 'malformed' | 'empty' | 'too-deep'): { ok: false; fault: typeof name } => ({
+  ok: false,
+  fault: name,
+});
 
 export const MAX_DEPTH = 32;
 export const MAX_NAMES = 5000;
@@ -40,7 +46,10 @@ type SourceReviver = (key: string, value: unknown, context?: { source?: string }
 
 /** Integers beyond 2^53 become texts: they are ids, and two of them must not become one. */
 const keepLongIntegers: SourceReviver = (_key, value, context) =>
-  typeof value === 'number' && context?.source !== undefined && LONG_NUMBER.test(context.source) && !Number.isSafeInteger(value)
+  typeof value === 'number' &&
+  context?.source !== undefined &&
+  LONG_NUMBER.test(context.source) &&
+  !Number.isSafeInteger(value)
     ? context.source
     : value;
 

@@ -7,7 +7,9 @@ import type { Money } from './event.js';
  */
 const EXPONENTS: Readonly<Record<string, number>> = {
   ...Object.fromEntries(
-    'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((c) => [c, 0]),
+    'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'
+      .split(' ')
+      .map((c) => [c, 0]),
   ),
   ...Object.fromEntries('BHD IQD JOD KWD LYD OMR TND'.split(' ').map((c) => [c, 3])),
   CLF: 4,
@@ -30,7 +32,10 @@ export const currencyExponent = (code: string): number => EXPONENTS[code] ?? 2;
  * Trailing zeros beyond the exponent are fine (`'1000.00'` JPY → 1000), other digits are not: `undefined`.
  * A sign is dropped: the event's type says which way the money goes. No thousands separators, no currency signs.
  */
-export function money(text: string | number | undefined, currency: string | undefined): Money | undefined {
+export function money(
+  text: string | number | undefined,
+  currency: string | undefined,
+): Money | undefined {
   const code = currencyCode(currency);
   const parts = /^\s*[+-]?(\d{1,15})(?:\.(\d*))?\s*$/.exec(String(text ?? ''));
   if (!code || !parts) return undefined;

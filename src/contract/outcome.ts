@@ -7,7 +7,8 @@ export type Proof = 'confirmed' | 'accepted' | 'read-back';
 export type RemoteIds = Readonly<Record<string, string | readonly string[]>>;
 
 /** Reasons of `skipped`, the only list. */
-export type SkipReason = 'no-attribution' | 'consent' | 'unmapped' | 'test' | 'parent-not-delivered';
+export type SkipReason =
+  'no-attribution' | 'consent' | 'unmapped' | 'test' | 'parent-not-delivered';
 
 /** What one attempt came to; the only list (architecture §3). */
 export type Outcome =
@@ -18,7 +19,12 @@ export type Outcome =
       readonly remoteIds?: RemoteIds;
       readonly note?: string;
     }
-  | { readonly kind: 'duplicate'; readonly ours: boolean; readonly remoteIds?: RemoteIds; readonly note?: string }
+  | {
+      readonly kind: 'duplicate';
+      readonly ours: boolean;
+      readonly remoteIds?: RemoteIds;
+      readonly note?: string;
+    }
   /** `afterMs`: not before that many milliseconds; clamped to 1 s … 6 h. */
   | { readonly kind: 'retry'; readonly afterMs?: number; readonly note?: string }
   | { readonly kind: 'refused'; readonly reason: string }
@@ -66,6 +72,7 @@ export function byStatus(response: HttpResponse): Outcome {
   if (TRANSIENT.has(status) || status >= 500) {
     return retry(retryAfterMs(response), `HTTP ${status}`);
   }
-  if (status >= 300 && status < 400) return retry(undefined, `HTTP ${status}: redirects are not followed`);
+  if (status >= 300 && status < 400)
+    return retry(undefined, `HTTP ${status}: redirects are not followed`);
   return refused(`HTTP ${status}`);
 }

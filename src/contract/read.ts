@@ -10,7 +10,7 @@ interface Step {
   readonly where?: readonly [name: string, value: string];
 }
 
-const STEP = /^(?:\.?([^.[\]]+)|\[(\d{1,4})\]|\["([^"\]]+)"\]|\[([^=[\]"]+)=([^\]]*)\])/;
+const STEP = /^(?:\.?([^.[\]]+)|\[(\d{1,4})\]|\["([^"]+)"\]|\[([^=[\]"]+)=([^\]]*)\])/;
 
 /** A compiled path, or undefined when the text is none. */
 export type Path = readonly Step[];
@@ -40,7 +40,9 @@ function follow(value: unknown, step: Step): unknown {
   if (!Array.isArray(value)) return undefined;
   if (step.index !== undefined) return value[step.index] as unknown;
   const [name, wanted] = step.where ?? ['', ''];
-  return value.find((item) => isRecord(item) && Object.hasOwn(item, name) && text(item[name]) === wanted) as unknown;
+  return value.find(
+    (item) => isRecord(item) && Object.hasOwn(item, name) && text(item[name]) === wanted,
+  ) as unknown;
 }
 
 const cache = new Map<string, Path | undefined>();
@@ -52,7 +54,10 @@ export function pick(value: unknown, path: string | Path): unknown {
     if (!cache.has(path) && cache.size < 5000) cache.set(path, compilePath(path));
     steps = cache.get(path) ?? compilePath(path);
   } else steps = path;
-  return steps?.reduce<unknown>((at, step) => (at === undefined ? undefined : follow(at, step)), value);
+  return steps?.reduce<unknown>(
+    (at, step) => (at === undefined ? undefined : follow(at, step)),
+    value,
+  );
 }
 
 /** A text or number as trimmed text; undefined for anything else and for the empty text. */
@@ -64,7 +69,8 @@ export function text(value: unknown): string | undefined {
 }
 
 /** `text(pick(value, path))`. */
-export const textAt = (value: unknown, path: string | Path): string | undefined => text(pick(value, path));
+export const textAt = (value: unknown, path: string | Path): string | undefined =>
+  text(pick(value, path));
 
 /** The array at a path, or an empty one. */
 export function listAt(value: unknown, path: string | Path): readonly unknown[] {
@@ -84,7 +90,8 @@ export function textsAt(value: unknown, path: string | Path): Readonly<Record<st
   );
 }
 
-const PLACEHOLDER = /^(?:\{[^{}]*\}|\[[^[\]]*\]|%[A-Za-z_]+%|#[A-Za-z_]+#|\$\{[^{}]*\}|<[^<>]*>|__[A-Za-z]+__|REPLACE|OPTIONAL|undefined|null|none)$/i;
+const PLACEHOLDER =
+  /^(?:\{[^{}]*\}|\[[^[\]]*\]|%[A-Za-z_]+%|#[A-Za-z_]+#|\$\{[^{}]*\}|<[^<>]*>|__[A-Za-z]+__|REPLACE|OPTIONAL|undefined|null|none)$/i;
 
 /** A macro that nobody replaced (`{clickid}`, `[CLICKID]`, `%CLICK%`, `null`): no id at all. */
 export const isPlaceholder = (value: string): boolean => PLACEHOLDER.test(value.trim());

@@ -2,7 +2,9 @@ import { validateSync, type ValidationError } from 'class-validator';
 import { fieldsOf, type Fault, type Field, type SettingsClass } from './settings.js';
 
 /** The value as an instance of its class, or every fault at once. */
-export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Fault[] };
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Environment references are texts; flags and numbers given as text are read as what the field wants. */
 function coerce(field: Field, value: unknown): unknown {
@@ -17,9 +19,17 @@ function coerce(field: Field, value: unknown): unknown {
 function asText(field: Field, value: unknown): unknown {
   const texty = field.kind === 'text' || field.kind === 'secret' || field.kind === 'choice';
   if (texty && typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  if (field.kind === 'text-map' && typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  if (
+    field.kind === 'text-map' &&
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value)
+  ) {
     return Object.fromEntries(
-      Object.entries(value).map(([k, v]) => [k, typeof v === 'number' && Number.isSafeInteger(v) ? String(v) : (v as unknown)]),
+      Object.entries(value).map(([k, v]) => [
+        k,
+        typeof v === 'number' && Number.isSafeInteger(v) ? String(v) : (v as unknown),
+      ]),
     );
   }
   return value;
@@ -32,7 +42,11 @@ const exampleOf = (field: Field | undefined): string | undefined =>
       ? field.example
       : JSON.stringify(field.example);
 
-function toFault(path: string, fields: ReadonlyMap<string, Field>, error: ValidationError): Fault[] {
+function toFault(
+  path: string,
+  fields: ReadonlyMap<string, Field>,
+  error: ValidationError,
+): Fault[] {
   const example = exampleOf(fields.get(error.property));
   return Object.values(error.constraints ?? { invalid: 'is not valid' }).map((rule) => ({
     path: `${path}.${error.property}`,
@@ -45,7 +59,11 @@ function toFault(path: string, fields: ReadonlyMap<string, Field>, error: Valida
  * Validates plain data against a settings class. `path` prefixes every fault, e.g. `accounts[0].credentials`.
  * Unknown names are faults too: a misspelt option must not be ignored in silence.
  */
-export function checkSettings<T extends object>(cls: SettingsClass<T>, data: unknown, path: string): Checked<T> {
+export function checkSettings<T extends object>(
+  cls: SettingsClass<T>,
+  data: unknown,
+  path: string,
+): Checked<T> {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     return { ok: false, faults: [{ path, rule: 'must be a map of settings' }] };
   }
@@ -55,7 +73,10 @@ export function checkSettings<T extends object>(cls: SettingsClass<T>, data: unk
   for (const [name, raw] of Object.entries(data)) {
     const field = fields.get(name);
     if (!field) {
-      faults.push({ path: `${path}.${name}`, rule: `is not a setting; known: ${[...fields.keys()].join(', ') || 'none'}` });
+      faults.push({
+        path: `${path}.${name}`,
+        rule: `is not a setting; known: ${[...fields.keys()].join(', ') || 'none'}`,
+      });
       continue;
     }
     Object.assign(instance, { [name]: coerce(field, asText(field, raw)) });

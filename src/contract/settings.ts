@@ -92,9 +92,15 @@ interface TextOptions extends Common {
 }
 
 function textChecks(options: TextOptions): PropertyDecorator[] {
-  const checks = [IsString(), MinLength(options.minLength ?? 1), MaxLength(options.maxLength ?? 4096)];
+  const checks = [
+    IsString(),
+    MinLength(options.minLength ?? 1),
+    MaxLength(options.maxLength ?? 4096),
+  ];
   if (options.pattern) {
-    checks.push(Matches(options.pattern, { message: options.patternRule ?? `must match ${options.pattern}` }));
+    checks.push(
+      Matches(options.pattern, { message: options.patternRule ?? `must match ${options.pattern}` }),
+    );
   }
   return checks;
 }
@@ -116,7 +122,11 @@ export const Flag = (options: Common): PropertyDecorator => declare('flag', opti
 
 /** A whole number. */
 export const Whole = (options: Common & { min?: number; max?: number }): PropertyDecorator =>
-  declare('whole', options, [IsInt(), Min(options.min ?? 0), Max(options.max ?? Number.MAX_SAFE_INTEGER)]);
+  declare('whole', options, [
+    IsInt(),
+    Min(options.min ?? 0),
+    Max(options.max ?? Number.MAX_SAFE_INTEGER),
+  ]);
 
 const check = (name: string, rule: (value: unknown) => string | undefined): PropertyDecorator =>
   ValidateBy({
@@ -159,9 +169,13 @@ export const TextMap = (options: Common & { keys?: readonly string[] }): Propert
   declare('text-map', options, [
     check('text-map', (value) => {
       if (!isPlain(value)) return 'must be a map of texts';
-      const wrongKey = Object.keys(value).find((key) => options.keys && !options.keys.includes(key));
+      const wrongKey = Object.keys(value).find(
+        (key) => options.keys && !options.keys.includes(key),
+      );
       if (wrongKey) return `has the unknown key "${wrongKey}"; known: ${options.keys?.join(', ')}`;
-      return Object.values(value).every((v) => typeof v === 'string') ? undefined : 'must hold texts only';
+      return Object.values(value).every((v) => typeof v === 'string')
+        ? undefined
+        : 'must hold texts only';
     }),
   ]);
 
@@ -169,7 +183,9 @@ export const TextMap = (options: Common & { keys?: readonly string[] }): Propert
 export const TextList = (options: Common): PropertyDecorator =>
   declare('text-list', options, [
     check('text-list', (value) =>
-      Array.isArray(value) && value.every((v) => typeof v === 'string') ? undefined : 'must be a list of texts',
+      Array.isArray(value) && value.every((v) => typeof v === 'string')
+        ? undefined
+        : 'must be a list of texts',
     ),
   ]);
 

@@ -68,7 +68,11 @@ export interface SourceDefinition<C extends object, S extends object, P> {
    * Proves the sender on the raw bytes, then parses. Called once per credential of the account, newest first.
    * Never throws on bad input: it rejects.
    */
-  verify(notification: Notification, credentials: C, materials: readonly HttpResponse[]): Verdict<P>;
+  verify(
+    notification: Notification,
+    credentials: C,
+    materials: readonly HttpResponse[],
+  ): Verdict<P>;
   /**
    * Rebuilds the payload from a stored, formerly verified notification without any secret, when that is cheaper
    * than keeping the payload twice (JSON bodies). Must equal the payload that `verify` gave. Without it the
@@ -78,7 +82,11 @@ export interface SourceDefinition<C extends object, S extends object, P> {
   /** The canonical meaning. `[]`: understood, nothing to record. */
   normalize(payload: Verified<P>, context: NormalizeContext<S>): Normalized;
   /** The success answer this network expects; default 200 with a short JSON body. */
-  acknowledge?(notification: Notification, result: ReceiptResult): Acknowledgement;
+  acknowledge?(
+    notification: Notification,
+    result: ReceiptResult,
+    context: NormalizeContext<S>,
+  ): Acknowledgement;
   /** For networks that send ids only: fetch the object after the acknowledgement. */
   readonly enrich?: {
     build(draft: EventDraft, credentials: C): HttpRequest;

@@ -65,7 +65,11 @@ export interface TargetDefinition<S extends object> {
   readonly onUncertain?: 'resend' | 'lookup' | 'hold';
   /** Cheap check at save time beyond the settings class: sentences, empty when fine. */
   lint?(settings: S): readonly string[];
-  build(event: CanonicalEvent, settings: S, history: History): HttpRequest | readonly HttpRequest[] | Skip;
+  build(
+    event: CanonicalEvent,
+    settings: S,
+    history: History,
+  ): HttpRequest | readonly HttpRequest[] | Skip;
   /** Reads status and body. Default: `byStatus`. Never throws, whatever the body. */
   classify?(response: HttpResponse, event: CanonicalEvent, settings: S, sent: Sent): Outcome;
   /** Asked before re-sending after an attempt of unknown fate. `found` gives an outcome (it is there), null (it is not), or retry. */
@@ -81,7 +85,9 @@ export interface TargetPlugin<S extends object = object> extends TargetDefinitio
 }
 
 /** Declares an outbound plugin; the default export of `plugins/<name>/index.ts`. */
-export const defineTarget = <S extends object>(definition: TargetDefinition<S>): TargetPlugin<S> => ({
+export const defineTarget = <S extends object>(
+  definition: TargetDefinition<S>,
+): TargetPlugin<S> => ({
   kind: 'target',
   contract: CONTRACT_VERSION,
   ...definition,

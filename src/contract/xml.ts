@@ -31,22 +31,35 @@ function tooDeep(text: string): boolean {
   return false;
 }
 
-const PREDEFINED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const PREDEFINED: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+};
 
 /** The five predefined entities and character references; anything else stays literal. */
 function unescapeXml(value: string): string {
-  return value.replace(/&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos));/g, (all, dec, hex, name) => {
-    if (name !== undefined) return PREDEFINED[name as string] ?? (all as string);
-    const code = dec === undefined ? Number.parseInt(hex as string, 16) : Number(dec);
-    return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) ? String.fromCodePoint(code) : '';
-  });
+  return value.replace(
+    /&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos));/g,
+    (all, dec, hex, name) => {
+      if (name !== undefined) return PREDEFINED[name as string] ?? (all as string);
+      const code = dec === undefined ? Number.parseInt(hex as string, 16) : Number(dec);
+      return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)
+        ? String.fromCodePoint(code)
+        : '';
+    },
+  );
 }
 
 function unescapeDeep(value: unknown): unknown {
   if (typeof value === 'string') return unescapeXml(value);
   if (Array.isArray(value)) return value.map((item) => unescapeDeep(item));
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unescapeDeep(inner)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, unescapeDeep(inner)]),
+    );
   }
   return value;
 }

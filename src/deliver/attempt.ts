@@ -6,7 +6,14 @@ import type { Clock } from '../platform/clock/clock.js';
 import type { FaultPointName } from '../platform/fault/fault-point.js';
 import type { HttpPort } from '../platform/http/http-port.js';
 import type { TargetStates } from '../settle/target-states.js';
-import { afterAttempt, deadlineOf, endRow, putBack, type AttemptResult, type Transition } from '../settle/transition.js';
+import {
+  afterAttempt,
+  deadlineOf,
+  endRow,
+  putBack,
+  type AttemptResult,
+  type Transition,
+} from '../settle/transition.js';
 import type { Claimed, Claims } from './claims.js';
 import { runAttempt } from './exchange.js';
 import { holdMs, type OrderView, type Parents } from './parents.js';
@@ -54,7 +61,9 @@ export class Attempts {
     if (!row.replayOf && !event.plan.some((planned) => planned.target === target.id)) {
       return { transition: endRow('cancelled', 'not-in-plan', this.now()) };
     }
-    const wantsHistory = (target.plugin.needsHistory ?? REVERSAL_TYPES).includes(event.type as never) || isReversal(event.type);
+    const wantsHistory =
+      (target.plugin.needsHistory ?? REVERSAL_TYPES).includes(event.type as never) ||
+      isReversal(event.type);
     const view = wantsHistory ? await this.parts.parents.view(event, target.id) : NOTHING;
     const gated = this.parentGate(row, event, target, view) ?? this.filterGate(row, event);
     if (gated) return { transition: gated };
@@ -64,10 +73,19 @@ export class Attempts {
   private withoutEvent(row: DeliveryDoc): Attempted {
     const now = this.now();
     const lost = now - row.at.getTime() > LOST_EVENT_MS;
-    return { transition: lost ? endRow('cancelled', 'event-never-acknowledged', now) : putBack('due', now + 60_000) };
+    return {
+      transition: lost
+        ? endRow('cancelled', 'event-never-acknowledged', now)
+        : putBack('due', now + 60_000),
+    };
   }
 
-  private parentGate(row: DeliveryDoc, event: EventDoc, target: Target, view: OrderView): Transition | undefined {
+  private parentGate(
+    row: DeliveryDoc,
+    event: EventDoc,
+    target: Target,
+    view: OrderView,
+  ): Transition | undefined {
     if (!isReversal(event.type)) return undefined;
     const now = this.now();
     const age = now - row.at.getTime();
@@ -80,7 +98,9 @@ export class Attempts {
 
   private filterGate(row: DeliveryDoc, event: EventDoc): Transition | undefined {
     const route = this.parts.configuration.routes.find((one) => one.id === row.route);
-    return route && routeRefuses(route, event) ? endRow('skipped', 'unmapped', this.now()) : undefined;
+    return route && routeRefuses(route, event)
+      ? endRow('skipped', 'unmapped', this.now())
+      : undefined;
   }
 
   private settingsOf(row: DeliveryDoc, target: Target): object {
@@ -96,13 +116,8 @@ export class Attempts {
     pool: HttpPort,
     view: OrderView,
   ): Promise<Attempted | undefined> {
-    const { parents, states, claims, lookups, random, clock } = this.parts;
-    const history: History = {
-      entries: view.events.length > 0 ? parents.history(event, view) : [],
-      steps: row.steps ?? [],
-      now: clock.now(),
-      attempt: row.attempts + 1,
-    };
+    const { claims, lookups } = this.parts;
+    const history = this.history(row, event, view);
     const careful = target.plugin.onUncertain === 'lookup' || target.plugin.onUncertain === 'hold';
     const result = await runAttempt(
       {
@@ -121,14 +136,25 @@ export class Attempts {
       },
     );
     this.parts.fault('after-send');
-    if (!result) return undefined;
-    const transition = afterAttempt(row, result, {
+    return result ? { transition: this.next(row, target, result), result } : undefined;
+  }
+
+  private history(row: DeliveryDoc, event: EventDoc, view: OrderView): History {
+    return {
+      entries: view.events.length > 0 ? this.parts.parents.history(event, view) : [],
+      steps: row.steps ?? [],
+      now: this.parts.clock.now(),
+      attempt: row.attempts + 1,
+    };
+  }
+
+  private next(row: DeliveryDoc, target: Target, result: AttemptResult): Transition {
+    return afterAttempt(row, result, {
       now: this.now(),
-      pausedMs: states.pausedMs(target.id),
-      random: random(),
+      pausedMs: this.parts.states.pausedMs(target.id),
+      random: this.parts.random(),
       hold: target.plugin.onUncertain === 'hold',
     });
-    return { transition, result };
   }
 
   /** End of the row's 72 unpaused hours, epoch ms. */

@@ -65,19 +65,30 @@ export class Claims {
 
   /** Fills in rows and events that are not at hand. A claim whose row is no longer ours keeps no row. */
   async load(claims: readonly Claimed[]): Promise<void> {
+    await this.loadRows(claims);
+    await this.loadEvents(claims);
+  }
+
+  private async loadRows(claims: readonly Claimed[]): Promise<void> {
     const rowless = claims.filter((claim) => !claim.row).map((claim) => claim.id);
-    if (rowless.length > 0) {
-      const rows = new Map<string, DeliveryDoc>();
-      for await (const row of this.store.deliveries.find({ _id: { $in: rowless } })) rows.set(row._id, row);
-      for (const claim of claims) {
-        const row = rows.get(claim.id);
-        if (row?.token === claim.token && row.state === 'sending') claim.row = row;
-      }
+    if (rowless.length === 0) return;
+    const rows = new Map<string, DeliveryDoc>();
+    for await (const row of this.store.deliveries.find({ _id: { $in: rowless } }))
+      rows.set(row._id, row);
+    for (const claim of claims) {
+      const row = rows.get(claim.id);
+      if (row?.token === claim.token && row.state === 'sending') claim.row = row;
     }
-    const eventless = claims.flatMap((claim) => (claim.row && !claim.event ? [claim.row.event] : []));
+  }
+
+  private async loadEvents(claims: readonly Claimed[]): Promise<void> {
+    const eventless = claims.flatMap((claim) =>
+      claim.row && !claim.event ? [claim.row.event] : [],
+    );
     if (eventless.length === 0) return;
     const events = new Map<string, EventDoc>();
-    for await (const event of this.store.events.find({ _id: { $in: [...new Set(eventless)] } })) events.set(event._id, event);
+    for await (const event of this.store.events.find({ _id: { $in: [...new Set(eventless)] } }))
+      events.set(event._id, event);
     for (const claim of claims) {
       const event = claim.row && events.get(claim.row.event);
       if (event && !claim.event) claim.event = event;

@@ -73,7 +73,17 @@ const parts: Provider[] = [
       clock: Clock,
       lookups: HttpPort,
       fault: (name: FaultPointName) => void,
-    ) => new Attempts({ configuration, parents, claims, states, clock, lookups, random: Math.random, fault }),
+    ) =>
+      new Attempts({
+        configuration,
+        parents,
+        claims,
+        states,
+        clock,
+        lookups,
+        random: Math.random,
+        fault,
+      }),
     inject: [Configuration, Parents, Claims, TargetStates, CLOCK, LOOKUPS, FAULT_POINT],
   },
 ];
@@ -105,7 +115,18 @@ const lanes: Provider = {
       log,
       pool: (_target, sockets) => new TargetPool(guard, { sockets }),
     }),
-  inject: [Configuration, Claims, Attempts, Settler, TargetStates, LedgerStore, OutboundGuard, CLOCK, Metrics, LOG],
+  inject: [
+    Configuration,
+    Claims,
+    Attempts,
+    Settler,
+    TargetStates,
+    LedgerStore,
+    OutboundGuard,
+    CLOCK,
+    Metrics,
+    LOG,
+  ],
 };
 
 const queue: Provider = {
@@ -126,7 +147,17 @@ const sweeper: Provider = {
     clock: Clock,
     metrics: Metrics,
     log: Log,
-  ) => new Sweeper({ store, configuration, lanes: sink, queue: deliveryQueue, states, clock, metrics, log }),
+  ) =>
+    new Sweeper({
+      store,
+      configuration,
+      lanes: sink,
+      queue: deliveryQueue,
+      states,
+      clock,
+      metrics,
+      log,
+    }),
   inject: [LedgerStore, Configuration, LANES, DeliveryQueue, TargetStates, CLOCK, Metrics, LOG],
 };
 
@@ -154,7 +185,18 @@ const delivery = (delivers: boolean): Provider => ({
     clock: Clock,
     log: Log,
     fault: (name: FaultPointName) => void,
-  ) => new Delivery({ ledger, lanes: sink, queue: deliveryQueue, sweeper: sweep, repair, clock, log, delivers, fault }),
+  ) =>
+    new Delivery({
+      ledger,
+      lanes: sink,
+      queue: deliveryQueue,
+      sweeper: sweep,
+      repair,
+      clock,
+      log,
+      delivers,
+      fault,
+    }),
   inject: [Ledger, LANES, DeliveryQueue, Sweeper, Repair, CLOCK, LOG, FAULT_POINT],
 });
 

@@ -39,7 +39,7 @@ export class Delivery {
     ledger.setBirth(lanes);
     ledger.onCommitted((committed) => this.onCommitted(committed));
     if (!this.parts.delivers) return;
-    lanes.onHungry = () => this.run(() => this.parts.sweeper.tick());
+    lanes.onHungry = () => void this.run(() => this.parts.sweeper.tick());
     this.every(TICK_MS, () => this.parts.sweeper.tick());
     this.every(TEND_MS, () => this.parts.lanes.tend());
     this.every(REPAIR_MS, () => this.parts.repair.run());
@@ -62,10 +62,13 @@ export class Delivery {
   private every(ms: number, work: () => Promise<unknown>): void {
     const again = (): void => {
       if (this.stopped) return;
-      const timer = setTimeout(() => {
-        this.timers.delete(timer);
-        void this.run(work).then(again);
-      }, ms * (0.8 + 0.4 * Math.random()));
+      const timer = setTimeout(
+        () => {
+          this.timers.delete(timer);
+          void this.run(work).then(again);
+        },
+        ms * (0.8 + 0.4 * Math.random()),
+      );
       timer.unref();
       this.timers.add(timer);
     };
@@ -75,7 +78,10 @@ export class Delivery {
   private async run(work: () => Promise<unknown>): Promise<void> {
     if (this.stopped) return;
     const running = work().catch((error: unknown) => {
-      this.parts.log.debug({ err: error instanceof Error ? error.message : 'unknown' }, 'a tick failed');
+      this.parts.log.debug(
+        { err: error instanceof Error ? error.message : 'unknown' },
+        'a tick failed',
+      );
     });
     this.busy.add(running);
     await running;

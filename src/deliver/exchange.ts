@@ -30,12 +30,14 @@ export interface Exchange {
 
 const MAX_STEPS = 64;
 
-const shown = (request: HttpRequest): string => `${request.method} ${request.shownUrl ?? request.url.split('?', 1)[0]}`;
+const shown = (request: HttpRequest): string =>
+  `${request.method} ${request.shownUrl ?? request.url.split('?', 1)[0]}`;
 
 /** Configuration faults of ours pause the target; everything else that kept the request from leaving is tried again. */
 function fromFailure(failure: HttpFailure): Outcome {
   if (failure.code === 'WB_HTTP_BLOCKED') return misconfigured(`operator: ${failure.message}`);
-  if (failure.code === 'WB_HTTP_INVALID_REQUEST') return refused(`${failure.code}: ${failure.message}`);
+  if (failure.code === 'WB_HTTP_INVALID_REQUEST')
+    return refused(`${failure.code}: ${failure.message}`);
   return retry(undefined, `${failure.code}: ${failure.message}`);
 }
 
@@ -56,17 +58,31 @@ function threw(plugin: string, stage: string, error: unknown): Outcome {
   return refused(`WB_PLUGIN_THREW: ${plugin} ${stage}: ${what}`.slice(0, 300));
 }
 
-function read(answer: Extract<HttpAnswer, { kind: 'response' }>, classify: (response: HttpResponse) => Outcome): Answered {
+function read(
+  answer: Extract<HttpAnswer, { kind: 'response' }>,
+  classify: (response: HttpResponse) => Outcome,
+): Answered {
   const { status, headers, body, ms } = answer;
-  return { outcome: classify({ status, headers, body }), unsure: false, ms, status, answer: body.slice(0, 4096) };
+  return {
+    outcome: classify({ status, headers, body }),
+    unsure: false,
+    ms,
+    status,
+    answer: body.slice(0, 4096),
+  };
 }
 
-async function ask(port: HttpPort, request: HttpRequest, classify: (response: HttpResponse) => Outcome): Promise<Answered> {
+async function ask(
+  port: HttpPort,
+  request: HttpRequest,
+  classify: (response: HttpResponse) => Outcome,
+): Promise<Answered> {
   const answer = await port.send(request);
   return answer.kind === 'failure' ? failed(answer) : read(answer, classify);
 }
 
-const goesOn = (outcome: Outcome): boolean => outcome.kind === 'delivered' || outcome.kind === 'duplicate';
+const goesOn = (outcome: Outcome): boolean =>
+  outcome.kind === 'delivered' || outcome.kind === 'duplicate';
 
 function stepOf(outcome: Outcome): StepEntry {
   const remoteIds = 'remoteIds' in outcome ? (outcome.remoteIds ?? {}) : {};
@@ -93,7 +109,10 @@ async function lookUp(exchange: Exchange): Promise<AttemptResult | undefined> {
 }
 
 /** The requests still to be made, by the plugin's word now. */
-function requestsOf(exchange: Exchange, steps: readonly StepEntry[]): readonly HttpRequest[] | Outcome {
+function requestsOf(
+  exchange: Exchange,
+  steps: readonly StepEntry[],
+): readonly HttpRequest[] | Outcome {
   const { target, settings, event, history } = exchange;
   try {
     const built = target.plugin.build(event, settings, { ...history, steps });
@@ -122,7 +141,10 @@ function classifier(exchange: Exchange, sent: Sent): (response: HttpResponse) =>
  * One attempt: look up if the last one's fate is unknown, then the requests in order from the first step without an
  * outcome. Never throws. The result is the last answer's; `newSteps` holds every step that got through.
  */
-export async function runAttempt(exchange: Exchange, beforeSend: () => Promise<boolean>): Promise<AttemptResult | undefined> {
+export async function runAttempt(
+  exchange: Exchange,
+  beforeSend: () => Promise<boolean>,
+): Promise<AttemptResult | undefined> {
   const known = await lookUp(exchange);
   if (known) return known;
   const done: StepEntry[] = [...exchange.history.steps];
@@ -139,9 +161,17 @@ export async function runAttempt(exchange: Exchange, beforeSend: () => Promise<b
     const requests = requestsOf(exchange, done);
     if (isOutcome(requests)) return result({ outcome: requests, unsure: false, ms: 0 }, step);
     const request = requests[step];
-    if (!request || step >= MAX_STEPS) return last ? result(last.answered, step - 1, last.request) : nothingToDo(step, done.slice(before));
+    if (!request || step >= MAX_STEPS)
+      return last
+        ? result(last.answered, step - 1, last.request)
+        : nothingToDo(step, done.slice(before));
     if (!(await beforeSend())) return undefined;
-    const sent: Sent = { step, attempt: exchange.history.attempt, mayHaveArrived: exchange.mayHaveArrived, history: { ...exchange.history, steps: done } };
+    const sent: Sent = {
+      step,
+      attempt: exchange.history.attempt,
+      mayHaveArrived: exchange.mayHaveArrived,
+      history: { ...exchange.history, steps: done },
+    };
     const answered = await ask(exchange.deliveries, request, classifier(exchange, sent));
     if (!goesOn(answered.outcome)) return result(answered, step, request);
     if (requests.length === 1 && step === 0) return result(answered, 0, request);

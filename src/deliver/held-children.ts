@@ -23,7 +23,10 @@ export class HeldChildren {
     if (!children) return;
     this.byParent.delete(parent);
     void this.store.deliveries
-      .updateMany({ _id: { $in: [...children] }, state: 'held' }, { $set: { wakeAt: new Date(now) } })
+      .updateMany(
+        { _id: { $in: [...children] }, state: 'held' },
+        { $set: { wakeAt: new Date(now) } },
+      )
       .catch(() => undefined);
   }
 }

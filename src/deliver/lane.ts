@@ -1,6 +1,7 @@
 import type { Target } from '../accounts/model.js';
 import type { Claimed } from './claims.js';
 import { SEND_FENCE_MS } from './claims.js';
+import { Gate } from './gate.js';
 
 /** Ids that were offered but are not claimed yet; `wake` is the moment that the claim must still find on the row. */
 interface Offered {
@@ -41,14 +42,16 @@ export class Lane {
   private claiming = false;
   private stopped = false;
   private overflowed = false;
-  private closedUntil = 0;
   private gateTimer: NodeJS.Timeout | undefined;
-  private nextSlot = 0;
+
+  private readonly gate: Gate;
 
   constructor(
     readonly target: Target,
     private readonly work: LaneWork,
-  ) {}
+  ) {
+    this.gate = new Gate(target.options.ratePerSecond, () => work.now());
+  }
 
   get waiting(): number {
     return this.offered.length + this.ready.length;
@@ -70,7 +73,7 @@ export class Lane {
 
   /** New rows may be born claimed: this lane will send them at once. */
   get takesNewborn(): boolean {
-    return !this.stopped && this.present.size <= BORN_LIMIT && this.fresh && this.closedUntil <= this.work.now();
+    return !this.stopped && this.present.size <= BORN_LIMIT && this.fresh && this.gate.open;
   }
 
   /** Ids to claim. What does not fit stays in MongoDB, where the sweeper finds it again. */
@@ -101,7 +104,7 @@ export class Lane {
 
   /** The whole target waits until then (a partner's Retry-After), epoch ms. */
   close(until: number): void {
-    this.closedUntil = Math.max(this.closedUntil, until);
+    this.gate.close(until);
   }
 
   /** Hands back claims that will not start in time; call every 2 s. */
@@ -115,10 +118,9 @@ export class Lane {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.gateTimer);
-    for (const { id } of this.offered) this.present.delete(id);
-    this.offered = [];
-    await this.release(this.ready.map(({ claim }) => claim));
-    while (this.inFlight > 0 || this.claiming) await new Promise((resolve) => setTimeout(resolve, 10));
+    await this.empty();
+    while (this.inFlight > 0 || this.claiming)
+      await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   /** Gives everything that waits back to MongoDB, e.g. when the target is paused. */
@@ -156,24 +158,17 @@ export class Lane {
     this.pump();
   }
 
-  /** Milliseconds until the gate lets the next one through; 0 when it is open. Takes the slot when open. */
-  private gate(): number {
-    const now = this.work.now();
-    const { ratePerSecond } = this.target.options;
-    const wait = Math.max(this.closedUntil - now, ratePerSecond === null ? 0 : this.nextSlot - now);
-    if (wait > 0) return wait;
-    if (ratePerSecond !== null) this.nextSlot = Math.max(this.nextSlot, now) + 1000 / ratePerSecond;
-    return 0;
-  }
-
   private pump(): void {
     while (!this.stopped && this.inFlight < this.target.options.sockets && this.ready.length > 0) {
-      const wait = this.gate();
+      const wait = this.gate.take();
       if (wait > 0) {
-        this.gateTimer ??= setTimeout(() => {
-          this.gateTimer = undefined;
-          this.pump();
-        }, Math.min(wait, 1000));
+        this.gateTimer ??= setTimeout(
+          () => {
+            this.gateTimer = undefined;
+            this.pump();
+          },
+          Math.min(wait, 1000),
+        );
         break;
       }
       const next = this.ready.shift();
@@ -211,17 +206,27 @@ export class Lane {
   private claimMore(): void {
     if (this.claiming || this.stopped || this.offered.length === 0) return;
     const free = this.target.options.sockets - this.inFlight - this.ready.length;
-    const ahead = this.fresh && this.ready.length < BORN_LIMIT / 2 && this.closedUntil <= this.work.now();
+    const ahead = this.fresh && this.ready.length < BORN_LIMIT / 2 && this.gate.open;
     const size = ahead ? BORN_LIMIT - this.ready.length : free;
     const wake = this.offered[0]?.wake;
     if (size <= 0 || wake === undefined) return;
     const run = this.offered.findIndex((one, i) => one.wake !== wake || i >= size);
     const batch = this.offered.splice(0, run < 0 ? this.offered.length : run);
     this.claiming = true;
-    void this.takeBatch(batch.map((one) => one.id), wake, ahead, free);
+    void this.takeBatch(
+      batch.map((one) => one.id),
+      wake,
+      ahead,
+      free,
+    );
   }
 
-  private async takeBatch(ids: readonly string[], wake: number, ahead: boolean, free: number): Promise<void> {
+  private async takeBatch(
+    ids: readonly string[],
+    wake: number,
+    ahead: boolean,
+    free: number,
+  ): Promise<void> {
     try {
       const claims = await this.work.claim(ids, wake, ahead);
       const taken = new Set(claims.map((claim) => claim.id));

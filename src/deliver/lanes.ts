@@ -62,7 +62,11 @@ export class Lanes implements JobSink, BirthHook {
       giveBack: (batch) => claims.giveBack(batch),
       send: (claim, released) => this.send(claim, pool, released),
       hungry: (target) => this.onHungry(target),
-      failed: (error) => log.warn({ err: error instanceof Error ? error.message : 'unknown' }, 'a lane met an error'),
+      failed: (error) =>
+        log.warn(
+          { err: error instanceof Error ? error.message : 'unknown' },
+          'a lane met an error',
+        ),
     };
   }
 
@@ -123,7 +127,12 @@ export class Lanes implements JobSink, BirthHook {
     else released();
   }
 
-  private async settle(claim: Claimed, row: DeliveryDoc, attempted: Attempted, released: () => void): Promise<void> {
+  private async settle(
+    claim: Claimed,
+    row: DeliveryDoc,
+    attempted: Attempted,
+    released: () => void,
+  ): Promise<void> {
     const { transition } = attempted;
     this.tell(claim, attempted);
     if (transition.pause !== undefined) await this.pause(row.target, transition.pause);
@@ -154,7 +163,8 @@ export class Lanes implements JobSink, BirthHook {
     if (!row) return;
     const { metrics, log } = this.parts;
     const { target } = row;
-    if (transition.final) metrics.deliveries.inc({ target, state: transition.set.state ?? 'unknown' });
+    if (transition.final)
+      metrics.deliveries.inc({ target, state: transition.set.state ?? 'unknown' });
     if (result) {
       metrics.attempts.inc({ target, outcome: result.outcome.kind });
       if (result.ms > 0) metrics.attemptMs.observe({ target }, result.ms);
@@ -179,7 +189,11 @@ export class Lanes implements JobSink, BirthHook {
 
   private async pause(target: string, who: string): Promise<void> {
     const fresh = await this.parts.states.pause(target, who).catch(() => false);
-    if (fresh) this.parts.log.error({ code: 'WB_TARGET_PAUSED', target, who }, 'the target is paused until somebody acts');
+    if (fresh)
+      this.parts.log.error(
+        { code: 'WB_TARGET_PAUSED', target, who },
+        'the target is paused until somebody acts',
+      );
     await this.lanes.get(target)?.empty();
   }
 

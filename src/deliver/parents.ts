@@ -37,8 +37,14 @@ export class Parents {
     const clicks =
       click === null
         ? []
-        : await this.store.events.find({ 'attribution.clickId': click, type: 'CLICK' }).limit(3).toArray();
-    const events = [...clicks.filter((one) => !byOrder.some((other) => other._id === one._id)), ...byOrder];
+        : await this.store.events
+            .find({ 'attribution.clickId': click, type: 'CLICK' })
+            .limit(3)
+            .toArray();
+    const events = [
+      ...clicks.filter((one) => !byOrder.some((other) => other._id === one._id)),
+      ...byOrder,
+    ];
     const ids = events.map((one) => deliveryId(one._id, target));
     const rows = await this.store.deliveries
       .find({ $or: [{ _id: { $in: ids } }, { replayOf: { $in: ids } }], target })
@@ -50,25 +56,34 @@ export class Parents {
   private bestRow(view: OrderView, eventId: string): DeliveryDoc | undefined {
     return view.rows
       .filter((row) => row.event === eventId)
-      .reduce<DeliveryDoc | undefined>((best, row) => (best && rankOf(best) >= rankOf(row) ? best : row), undefined);
+      .reduce<DeliveryDoc | undefined>(
+        (best, row) => (best && rankOf(best) >= rankOf(row) ? best : row),
+        undefined,
+      );
   }
 
   /** Whether a reversal may be sent to the target now. `sendOrphans`: the target wants reversals of unknown sales. */
-  verdict(event: EventDoc, target: string, view: OrderView, ageMs: number, sendOrphans: boolean): ParentVerdict {
+  verdict(
+    event: EventDoc,
+    target: string,
+    view: OrderView,
+    ageMs: number,
+    sendOrphans: boolean,
+  ): ParentVerdict {
     if (!isReversal(event.type)) return { kind: 'go' };
     const parent = parentOf(event, view.events);
-    if (!parent) {
-      if (sendOrphans && ageMs >= 60_000) return { kind: 'go' };
-      return ageMs < ORPHAN_MS ? { kind: 'wait' } : { kind: 'skip' };
-    }
+    if (!parent) return orphanVerdict(ageMs, sendOrphans);
     const row = this.bestRow(view, parent._id);
     if (!row) {
       // A target that only listens to reversals was never to be told of the sale.
-      const listens = this.planner.routeFor(parent.source.account, parent.type, target) !== undefined;
+      const listens =
+        this.planner.routeFor(parent.source.account, parent.type, target) !== undefined;
       return listens && !sendOrphans ? { kind: 'skip' } : { kind: 'go' };
     }
     if (isOpen(row.state)) return { kind: 'wait', parent: row._id };
-    return row.state === 'delivered' || row.state === 'duplicate' || sendOrphans ? { kind: 'go' } : { kind: 'skip' };
+    return row.state === 'delivered' || row.state === 'duplicate' || sendOrphans
+      ? { kind: 'go' }
+      : { kind: 'skip' };
   }
 
   /** What the plugin is told, oldest first; the event itself is left out. */
@@ -76,10 +91,18 @@ export class Parents {
     return view.events.flatMap((other) => {
       if (other._id === event._id) return [];
       const row = this.bestRow(view, other._id);
-      return row ? [{ event: toEvent(other), state: row.state, remoteIds: row.remoteIds ?? {} }] : [];
+      return row
+        ? [{ event: toEvent(other), state: row.state, remoteIds: row.remoteIds ?? {} }]
+        : [];
     });
   }
 }
 
+function orphanVerdict(ageMs: number, sendOrphans: boolean): ParentVerdict {
+  if (sendOrphans && ageMs >= 60_000) return { kind: 'go' };
+  return ageMs < ORPHAN_MS ? { kind: 'wait' } : { kind: 'skip' };
+}
+
 /** How long a held reversal waits before the next look: a fraction of its age, so fresh ones follow quickly. */
-export const holdMs = (ageMs: number): number => Math.min(Math.max(Math.round(ageMs / 4), 1000), 15 * 60_000);
+export const holdMs = (ageMs: number): number =>
+  Math.min(Math.max(Math.round(ageMs / 4), 1000), 15 * 60_000);

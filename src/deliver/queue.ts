@@ -26,7 +26,8 @@ const MAX_IDS = 512;
 /** FNV-1a: all jobs of a target go through one queue. */
 function queueOf(target: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < target.length; i += 1) hash = Math.imul(hash ^ target.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < target.length; i += 1)
+    hash = Math.imul(hash ^ target.charCodeAt(i), 0x01000193);
   return (hash >>> 0) % QUEUES.length;
 }
 
@@ -57,7 +58,9 @@ export class DeliveryQueue {
   /** Never throws and is never awaited by an answer. */
   enqueue(job: DeliveryJob): void {
     for (let i = 0; i < job.ids.length; i += MAX_IDS) {
-      void this.add(job.ids.length <= MAX_IDS ? job : { ...job, ids: job.ids.slice(i, i + MAX_IDS) });
+      void this.add(
+        job.ids.length <= MAX_IDS ? job : { ...job, ids: job.ids.slice(i, i + MAX_IDS) },
+      );
     }
   }
 
@@ -74,7 +77,10 @@ export class DeliveryQueue {
     try {
       await Promise.race([added, late]);
     } catch (error) {
-      this.log.debug({ err: error instanceof Error ? error.message : 'unknown' }, 'Redis did not take a job');
+      this.log.debug(
+        { err: error instanceof Error ? error.message : 'unknown' },
+        'Redis did not take a job',
+      );
       // It may be in Redis after all. Unclaimed ids are safe anywhere; claimed ones wait for the end of their lease.
       if (job.token === undefined) this.local()?.take(job);
     } finally {
@@ -89,6 +95,12 @@ async function within(work: Promise<unknown>, ms: number): Promise<void> {
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);
   });
-  await Promise.race([work.then(() => undefined, () => undefined), late]);
+  await Promise.race([
+    work.then(
+      () => undefined,
+      () => undefined,
+    ),
+    late,
+  ]);
   clearTimeout(timer);
 }

@@ -9,7 +9,11 @@ import type { DeliveryQueue } from './queue.js';
 
 export type Replayed =
   | { readonly ok: true; readonly id: string }
-  | { readonly ok: false; readonly code: 'WB_DELIVERY_UNKNOWN' | 'WB_DELIVERY_OPEN' | 'WB_TARGET_UNKNOWN'; readonly why: string };
+  | {
+      readonly ok: false;
+      readonly code: 'WB_DELIVERY_UNKNOWN' | 'WB_DELIVERY_OPEN' | 'WB_TARGET_UNKNOWN';
+      readonly why: string;
+    };
 
 /** Sends a finished delivery again, deliberately: a new row with `replayOf`, the old one stays as it was. */
 export class Replays {
@@ -25,13 +29,27 @@ export class Replays {
   async replay(id: string): Promise<Replayed> {
     const row = await this.store.deliveries.findOne({ _id: id });
     if (!row) return { ok: false, code: 'WB_DELIVERY_UNKNOWN', why: 'there is no such delivery' };
-    if (isOpen(row.state)) return { ok: false, code: 'WB_DELIVERY_OPEN', why: `it is still ${row.state}; it will be tried without help` };
+    if (isOpen(row.state))
+      return {
+        ok: false,
+        code: 'WB_DELIVERY_OPEN',
+        why: `it is still ${row.state}; it will be tried without help`,
+      };
     if (!this.configuration.target(row.target)) {
-      return { ok: false, code: 'WB_TARGET_UNKNOWN', why: `the target ${row.target} is no longer configured` };
+      return {
+        ok: false,
+        code: 'WB_TARGET_UNKNOWN',
+        why: `the target ${row.target} is no longer configured`,
+      };
     }
     const fresh = this.rowFor(row);
     await this.store.deliveries.insertOne(fresh);
-    this.queue.enqueue({ target: fresh.target, ids: [fresh._id], until: fresh.wakeAt.getTime(), at: this.clock.now() });
+    this.queue.enqueue({
+      target: fresh.target,
+      ids: [fresh._id],
+      until: fresh.wakeAt.getTime(),
+      at: this.clock.now(),
+    });
     return { ok: true, id: fresh._id };
   }
 

@@ -5,5 +5,7 @@ import type { EventDoc } from '../ledger/documents.js';
 export function routeRefuses(route: Route, event: Pick<EventDoc, 'attribution'>): boolean {
   const { offerId, affiliateId } = event.attribution;
   if (route.offers && (offerId === null || !route.offers.includes(offerId))) return true;
-  return Boolean(route.affiliates && (affiliateId === null || !route.affiliates.includes(affiliateId)));
+  return Boolean(
+    route.affiliates && (affiliateId === null || !route.affiliates.includes(affiliateId)),
+  );
 }

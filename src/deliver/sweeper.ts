@@ -17,7 +17,10 @@ const BATCH = 500;
 /** Claims that ended without an outcome before a delivery is taken out of circulation. */
 export const MAX_CRASHES = 3;
 
-type Seen = Pick<DeliveryDoc, '_id' | 'state' | 'crashes' | 'sentAt' | 'at' | 'pausedMs' | 'reason'>;
+type Seen = Pick<
+  DeliveryDoc,
+  '_id' | 'state' | 'crashes' | 'sentAt' | 'at' | 'pausedMs' | 'reason'
+>;
 const SEEN = { state: 1, crashes: 1, sentAt: 1, at: 1, pausedMs: 1, reason: 1 } as const;
 
 export interface SweeperParts {
@@ -64,7 +67,10 @@ export class Sweeper {
       .sort({ wakeAt: 1 })
       .limit(room)
       .toArray();
-    metrics.oldestDueSeconds.set({ target: target.id }, seen[0] ? Math.max(0, (now - seen[0].at.getTime()) / 1000) : 0);
+    metrics.oldestDueSeconds.set(
+      { target: target.id },
+      seen[0] ? Math.max(0, (now - seen[0].at.getTime()) / 1000) : 0,
+    );
     if (seen.length === 0) return 0;
     const ready = await this.prepare(target, seen, now);
     if (ready.length === 0) return 0;
@@ -88,7 +94,9 @@ export class Sweeper {
   /** Ends what must end, turns expired claims back into waiting rows; returns the ids to hand out. */
   private async prepare(target: Target, seen: readonly Seen[], now: number): Promise<string[]> {
     const expired = seen.filter((row) => row.state === 'sending');
-    const overdue = seen.filter((row) => row.state === 'uncertain' && row.reason === 'hold' && this.past(target, row, now));
+    const overdue = seen.filter(
+      (row) => row.state === 'uncertain' && row.reason === 'hold' && this.past(target, row, now),
+    );
     if (overdue.length > 0) await this.end(overdue, 'uncertain', 'deadline', now);
     const held = expired.length > 0 ? await this.expire(target, expired, now) : new Set<string>();
     const gone = new Set([...overdue.map((row) => row._id), ...held]);
@@ -99,10 +107,18 @@ export class Sweeper {
     return now >= deadlineOf(row, this.parts.states.pausedMs(target.id));
   }
 
-  private async end(rows: readonly Seen[], state: DeliveryDoc['state'], reason: string, now: number): Promise<void> {
+  private async end(
+    rows: readonly Seen[],
+    state: DeliveryDoc['state'],
+    reason: string,
+    now: number,
+  ): Promise<void> {
     await this.parts.store.deliveries.updateMany(
       { _id: { $in: rows.map((row) => row._id) }, state, wakeAt: { $lte: new Date(now) } },
-      { $set: { state: 'dead', reason, settledAt: new Date(now) }, $unset: { token: 1, wakeAt: 1, sentAt: 1 } },
+      {
+        $set: { state: 'dead', reason, settledAt: new Date(now) },
+        $unset: { token: 1, wakeAt: 1, sentAt: 1 },
+      },
     );
   }
 
@@ -110,13 +126,20 @@ export class Sweeper {
    * Leases that ended without an outcome. Where `sentAt` is written before the socket, its absence means: not sent.
    * Everything else may have been sent, and says so. Returns ids that must not be handed out now.
    */
-  private async expire(target: Target, expired: readonly Seen[], now: number): Promise<Set<string>> {
+  private async expire(
+    target: Target,
+    expired: readonly Seen[],
+    now: number,
+  ): Promise<Set<string>> {
     const { metrics, log } = this.parts;
     metrics.leaseExpiries.inc({ target: target.id }, expired.length);
     log.warn({ target: target.id, rows: expired.length }, 'claims ended without an outcome');
     const poison = expired.filter((row) => row.crashes + 1 >= MAX_CRASHES);
     if (poison.length > 0) {
-      log.error({ code: 'WB_DELIVERY_POISON', target: target.id, deliveries: poison.map((row) => row._id) }, 'quarantined');
+      log.error(
+        { code: 'WB_DELIVERY_POISON', target: target.id, deliveries: poison.map((row) => row._id) },
+        'quarantined',
+      );
       await this.end(poison, 'sending', 'poison', now);
     }
     const rest = expired.filter((row) => row.crashes + 1 < MAX_CRASHES);
@@ -127,18 +150,33 @@ export class Sweeper {
     await this.turn(unsent, { state: 'due' }, now, now);
     await this.turn(
       unsure,
-      hold ? { state: 'uncertain', unsure: true, reason: 'hold' } : { state: 'uncertain', unsure: true },
+      hold
+        ? { state: 'uncertain', unsure: true, reason: 'hold' }
+        : { state: 'uncertain', unsure: true },
       now,
       hold ? now + 72 * 3_600_000 : now,
     );
     return new Set([...poison, ...(hold ? unsure : [])].map((row) => row._id));
   }
 
-  private async turn(rows: readonly Seen[], set: Partial<DeliveryDoc>, now: number, wakeAt: number): Promise<void> {
+  private async turn(
+    rows: readonly Seen[],
+    set: Partial<DeliveryDoc>,
+    now: number,
+    wakeAt: number,
+  ): Promise<void> {
     if (rows.length === 0) return;
     await this.parts.store.deliveries.updateMany(
-      { _id: { $in: rows.map((row) => row._id) }, state: 'sending', wakeAt: { $lte: new Date(now) } },
-      { $set: { ...set, wakeAt: new Date(wakeAt) }, $unset: { token: 1, sentAt: 1 }, $inc: { crashes: 1 } },
+      {
+        _id: { $in: rows.map((row) => row._id) },
+        state: 'sending',
+        wakeAt: { $lte: new Date(now) },
+      },
+      {
+        $set: { ...set, wakeAt: new Date(wakeAt) },
+        $unset: { token: 1, sentAt: 1 },
+        $inc: { crashes: 1 },
+      },
     );
   }
 }

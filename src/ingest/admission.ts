@@ -11,7 +11,11 @@ const QUERY_LIMIT = 16_384;
 const READABLE =
   /^(?:application\/(?:json|x-www-form-urlencoded|xml|octet-stream|[\w.+-]+\+(?:json|xml))|text\/(?:plain|xml|json))$/;
 
-const mediaType = (header: string | undefined): string => (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+const mediaType = (header: string | undefined): string =>
+  (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+const readable = (source: SourcePlugin, type: string): boolean =>
+  type === '' || READABLE.test(type) || (source.contentTypes?.includes(type) ?? false);
 
 /** What may be said about a request before anybody looks at its signature. Undefined: go on. */
 export function admission(
@@ -21,11 +25,13 @@ export function admission(
   bodyBytes: number,
   queryLength: number,
 ): Answer | undefined {
-  if (!(source.methods as readonly string[]).includes(method)) return refusals.method(source.methods);
-  const encoding = headers['content-encoding']?.trim().toLowerCase();
-  if (encoding !== undefined && encoding !== '' && encoding !== 'identity') return refusals.encoding();
-  const type = mediaType(headers['content-type']);
-  if (bodyBytes > 0 && type !== '' && !READABLE.test(type) && !source.contentTypes?.includes(type)) return refusals.media();
-  if (bodyBytes > (source.bodyLimit ?? BODY_LIMIT) || queryLength > QUERY_LIMIT) return refusals.tooLarge();
+  if (!(source.methods as readonly string[]).includes(method))
+    return refusals.method(source.methods);
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (encoding !== '' && encoding !== 'identity') return refusals.encoding();
+  if (bodyBytes > 0 && !readable(source, mediaType(headers['content-type'])))
+    return refusals.media();
+  if (bodyBytes > (source.bodyLimit ?? BODY_LIMIT) || queryLength > QUERY_LIMIT)
+    return refusals.tooLarge();
   return undefined;
 }

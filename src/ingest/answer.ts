@@ -9,7 +9,12 @@ export interface Answer {
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' } as const;
 
-function refusal(status: number, code: string, reason: string, headers: Record<string, string> = {}): Answer {
+function refusal(
+  status: number,
+  code: string,
+  reason: string,
+  headers: Record<string, string> = {},
+): Answer {
   return { status, headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify({ code, reason }) };
 }
 
@@ -20,12 +25,15 @@ export const refusals = {
     refusal(405, 'WB_IN_METHOD', 'method', { allow: allowed.join(', ') }),
   tooLarge: (): Answer => refusal(413, 'WB_IN_TOO_LARGE', 'too-large'),
   media: (): Answer => refusal(415, 'WB_IN_MEDIA', 'media-type'),
-  encoding: (): Answer => refusal(415, 'WB_IN_MEDIA', 'content-encoding', { 'accept-encoding': 'identity' }),
+  encoding: (): Answer =>
+    refusal(415, 'WB_IN_MEDIA', 'content-encoding', { 'accept-encoding': 'identity' }),
   flood: (): Answer => refusal(429, 'WB_IN_FLOOD', 'too-many-failures', { 'retry-after': '30' }),
   malformed: (): Answer => refusal(400, 'WB_IN_REFUSED', 'malformed'),
   busy: (code: string): Answer => refusal(503, code, 'try-again', { 'retry-after': '5' }),
-  draining: (): Answer => refusal(503, 'WB_IN_DRAINING', 'try-again', { 'retry-after': '1', connection: 'close' }),
-  rejected: (reason: RejectionReason): Answer => refusal(REJECTIONS[reason], 'WB_IN_REFUSED', reason),
+  draining: (): Answer =>
+    refusal(503, 'WB_IN_DRAINING', 'try-again', { 'retry-after': '1', connection: 'close' }),
+  rejected: (reason: RejectionReason): Answer =>
+    refusal(REJECTIONS[reason], 'WB_IN_REFUSED', reason),
 };
 
 /** The default success answer, for networks that only look at the status. */

@@ -22,7 +22,9 @@ const send = (reply: FastifyReply, answer: Answer): FastifyReply =>
 function layerAnswer(error: { statusCode?: number }): Answer {
   if (error.statusCode === 413) return refusals.tooLarge();
   if (error.statusCode === 415) return refusals.media();
-  return error.statusCode !== undefined && error.statusCode < 500 ? refusals.malformed() : refusals.busy('WB_IN_ERROR');
+  return error.statusCode !== undefined && error.statusCode < 500
+    ? refusals.malformed()
+    : refusals.busy('WB_IN_ERROR');
 }
 
 function queryOf(url: string): string {
@@ -51,10 +53,21 @@ export function doorRoute(door: Door): (scope: FastifyInstance) => Promise<void>
   };
   return async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    scope.setErrorHandler((error, _request, reply) => send(reply, layerAnswer(error as { statusCode?: number })));
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, body),
+    );
+    scope.setErrorHandler((error, _request, reply) =>
+      send(reply, layerAnswer(error as { statusCode?: number })),
+    );
     for (const url of ['/in/:source/:account', '/in/:source/:account/:token']) {
-      scope.route({ method: [...METHODS], url, handler, bodyLimit: LARGEST_BODY, exposeHeadRoute: false, logLevel: 'silent' });
+      scope.route({
+        method: [...METHODS],
+        url,
+        handler,
+        bodyLimit: LARGEST_BODY,
+        exposeHeadRoute: false,
+        logLevel: 'silent',
+      });
     }
   };
 }

@@ -55,7 +55,13 @@ export class Door {
     const notification = this.notification(account, call);
     const probe = call.method === 'POST' ? undefined : account.source.probe?.(notification);
     if (probe) return probe;
-    const refused = admission(account.source, call.method, call.headers, call.body.length, call.query.length);
+    const refused = admission(
+      account.source,
+      call.method,
+      call.headers,
+      call.body.length,
+      call.query.length,
+    );
     if (refused) return this.counted(account, refused, `status-${refused.status}`);
     const answer = await this.admit(account, notification, call.caller);
     this.parts.metrics.ackMs.observe({ source: account.source.name }, performance.now() - started);
@@ -80,7 +86,11 @@ export class Door {
     return answer;
   }
 
-  private async admit(account: Account, notification: Notification, caller: string): Promise<Answer> {
+  private async admit(
+    account: Account,
+    notification: Notification,
+    caller: string,
+  ): Promise<Answer> {
     const { verifier, normalizer, clock, log } = this.parts;
     const verification = verifier.verify(account, notification);
     if (!verification.ok) {
@@ -91,11 +101,18 @@ export class Door {
     }
     const { verdict, credential } = verification;
     const receipt = newReceipt(account, notification, { ...verdict, credential });
-    const request = normalizer.toCommit({ account, payload: verdict.payload, trust: verdict.trust, receipt }, clock.now());
+    const request = normalizer.toCommit(
+      { account, payload: verdict.payload, trust: verdict.trust, receipt },
+      clock.now(),
+    );
     return this.record(account, notification, request);
   }
 
-  private async record(account: Account, notification: Notification, request: CommitRequest): Promise<Answer> {
+  private async record(
+    account: Account,
+    notification: Notification,
+    request: CommitRequest,
+  ): Promise<Answer> {
     const { ledger, metrics, log } = this.parts;
     const source = account.source.name;
     try {
@@ -104,15 +121,29 @@ export class Door {
         committed.state === 'recorded' && request.events.length === 0 ? 'nothing' : committed.state;
       metrics.receipts.inc({ source, result });
       for (const event of request.events) {
-        if (committed.recorded.includes(event._id)) metrics.events.inc({ source, type: event.type });
+        if (committed.recorded.includes(event._id))
+          metrics.events.inc({ source, type: event.type });
       }
       if (result === 'parked' || result === 'conflict') {
-        log.warn({ account: account.id, receipt: committed.receiptId, result, reason: request.receipt.reason }, 'receipt');
+        log.warn(
+          {
+            account: account.id,
+            receipt: committed.receiptId,
+            result,
+            reason: request.receipt.reason,
+          },
+          'receipt',
+        );
       }
-      return account.source.acknowledge?.(notification, result) ?? accepted(committed.receiptId, result);
+      return (
+        account.source.acknowledge?.(notification, result, { settings: account.settings }) ?? accepted(committed.receiptId, result)
+      );
     } catch (error) {
       const code = codeOf(error);
-      log.error({ code, account: account.id, err: error instanceof Error ? error.message : 'unknown' }, 'not acknowledged');
+      log.error(
+        { code, account: account.id, err: error instanceof Error ? error.message : 'unknown' },
+        'not acknowledged',
+      );
       return this.counted(account, refusals.busy(code), 'store');
     }
   }

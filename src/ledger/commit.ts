@@ -56,14 +56,18 @@ async function readTruth(
   });
   const known = events.filter((_event, i) => duplicates.has(i)).map((event) => event._id);
   if (known.length > 0) {
-    const found = store.events.find({ _id: { $in: known } }, { projection: { contentHash: 1, receiptId: 1, plan: 1 } });
+    const found = store.events.find(
+      { _id: { $in: known } },
+      { projection: { contentHash: 1, receiptId: 1, plan: 1 } },
+    );
     for await (const doc of found) truth.set(doc._id, truthOf(doc));
   }
   return truth;
 }
 
 function stateOf(request: CommitRequest, truth: ReadonlyMap<string, Truth>): ReceiptDoc['state'] {
-  if (request.receipt.state === 'parked' || request.events.length === 0) return request.receipt.state;
+  if (request.receipt.state === 'parked' || request.events.length === 0)
+    return request.receipt.state;
   let fresh = false;
   for (const event of request.events) {
     const stored = truth.get(event._id);
@@ -87,7 +91,9 @@ async function markReceipts(
   await Promise.all(
     changed
       .filter(({ ids }) => ids.length > 0)
-      .map(({ state, ids }) => store.receipts.updateMany({ _id: { $in: ids } }, { $set: { state } })),
+      .map(({ state, ids }) =>
+        store.receipts.updateMany({ _id: { $in: ids } }, { $set: { state } }),
+      ),
   );
 }
 
@@ -104,7 +110,10 @@ async function flushOnce(store: LedgerStore, requests: readonly CommitRequest[])
   const events = unique(requests.flatMap((request) => request.events));
   const rows = unique(requests.flatMap((request) => request.rows));
   const [, insertedEvents, insertedRows] = await Promise.all([
-    insertAll(() => store.receipts, requests.map((request) => request.receipt)),
+    insertAll(
+      () => store.receipts,
+      requests.map((request) => request.receipt),
+    ),
     insertAll(() => store.events, events),
     insertAll(() => store.deliveries, rows),
     insertAll(() => store.links, unique(requests.flatMap((request) => request.links))),
@@ -133,7 +142,10 @@ async function flushOnce(store: LedgerStore, requests: readonly CommitRequest[])
  * Three parallel unordered inserts (receipts, events, rows), majority and journal, no transaction. A document that cannot
  * be stored fails alone: the group is halved down to it, because such an error stored nothing of the group.
  */
-export async function flushGroup(store: LedgerStore, requests: readonly CommitRequest[]): Promise<Flushed> {
+export async function flushGroup(
+  store: LedgerStore,
+  requests: readonly CommitRequest[],
+): Promise<Flushed> {
   try {
     return await flushOnce(store, requests);
   } catch (error) {

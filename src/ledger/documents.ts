@@ -47,7 +47,14 @@ export type DeliveryState =
   | 'cancelled';
 
 export const OPEN_STATES = ['due', 'held', 'sending', 'retry', 'uncertain'] as const;
-export const FINAL_STATES = ['delivered', 'duplicate', 'skipped', 'refused', 'dead', 'cancelled'] as const;
+export const FINAL_STATES = [
+  'delivered',
+  'duplicate',
+  'skipped',
+  'refused',
+  'dead',
+  'cancelled',
+] as const;
 
 const open: ReadonlySet<string> = new Set(OPEN_STATES);
 export const isOpen = (state: string): boolean => open.has(state);

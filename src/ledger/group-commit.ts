@@ -43,7 +43,8 @@ export class GroupCommit<Q, R> {
 
   /** Resolves with the request's own result. Rejects with `BufferFullError`, or with what the flush says. */
   push(request: Q): Promise<R> {
-    if (this.waiting.length >= this.options.bufferSize) return Promise.reject(new BufferFullError());
+    if (this.waiting.length >= this.options.bufferSize)
+      return Promise.reject(new BufferFullError());
     return new Promise<R>((resolve, reject) => {
       this.waiting.push({ request, resolve, reject });
       this.running ??= this.run();
@@ -58,7 +59,8 @@ export class GroupCommit<Q, R> {
   private async run(): Promise<void> {
     // Everything that arrives in the same tick belongs to the first group.
     await Promise.resolve();
-    while (this.waiting.length > 0) await this.runOne(this.waiting.splice(0, this.options.groupSize));
+    while (this.waiting.length > 0)
+      await this.runOne(this.waiting.splice(0, this.options.groupSize));
     this.running = undefined;
   }
 
@@ -67,7 +69,8 @@ export class GroupCommit<Q, R> {
       const results = await this.flush(group.map((one) => one.request));
       group.forEach((one, i) => {
         const result = results[i];
-        if (result === undefined || result instanceof Error) one.reject(result ?? new StoreAwayError());
+        if (result === undefined || result instanceof Error)
+          one.reject(result ?? new StoreAwayError());
         else one.resolve(result);
       });
     } catch (error) {

@@ -9,7 +9,12 @@ interface IndexSpec {
 
 /** Every index beside `_id`. Partial wherever the rows of interest are few, so that growth does not slow the hot path. */
 export const INDEXES: readonly IndexSpec[] = [
-  { collection: 'receipts', name: 'odd', key: { state: 1, _id: 1 }, partial: { state: { $in: ['parked', 'repeat', 'conflict'] } } },
+  {
+    collection: 'receipts',
+    name: 'odd',
+    key: { state: 1, _id: 1 },
+    partial: { state: { $in: ['parked', 'repeat', 'conflict'] } },
+  },
   { collection: 'events', name: 'refs', key: { refs: 1 }, partial: { refs: { $exists: true } } },
   {
     collection: 'events',
@@ -18,15 +23,27 @@ export const INDEXES: readonly IndexSpec[] = [
     partial: { 'attribution.clickId': { $type: 'string' } },
   },
   { collection: 'events', name: 'arrival', key: { at: 1 } },
-  { collection: 'deliveries', name: 'wake', key: { target: 1, wakeAt: 1, _id: 1 }, partial: { wakeAt: { $exists: true } } },
+  {
+    collection: 'deliveries',
+    name: 'wake',
+    key: { target: 1, wakeAt: 1, _id: 1 },
+    partial: { wakeAt: { $exists: true } },
+  },
   {
     collection: 'deliveries',
     name: 'trouble',
     key: { state: 1, target: 1, at: 1 },
-    partial: { state: { $in: ['refused', 'dead', 'skipped', 'cancelled', 'uncertain', 'retry', 'held'] } },
+    partial: {
+      state: { $in: ['refused', 'dead', 'skipped', 'cancelled', 'uncertain', 'retry', 'held'] },
+    },
   },
   { collection: 'deliveries', name: 'arrival', key: { at: 1 } },
-  { collection: 'deliveries', name: 'replays', key: { replayOf: 1 }, partial: { replayOf: { $exists: true } } },
+  {
+    collection: 'deliveries',
+    name: 'replays',
+    key: { replayOf: 1 },
+    partial: { replayOf: { $exists: true } },
+  },
   { collection: 'order_links', name: 'refs', key: { refs: 1 } },
 ];
 
@@ -50,7 +67,8 @@ export async function missingIndexes(db: Db): Promise<readonly string[]> {
       .catch(() => []);
     const names = new Set(found.map((index) => String(index['name'])));
     for (const index of INDEXES) {
-      if (index.collection === collection && !names.has(index.name)) missing.push(`${collection}.${index.name}`);
+      if (index.collection === collection && !names.has(index.name))
+        missing.push(`${collection}.${index.name}`);
     }
   }
   return missing;

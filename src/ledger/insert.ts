@@ -33,7 +33,9 @@ const DOCUMENT_FAULTS: ReadonlySet<unknown> = new Set([15, 10_334, 17_280, 17_41
 function isDocumentFault(error: unknown): boolean {
   if (error instanceof mongo.MongoServerError) return DOCUMENT_FAULTS.has(error.code);
   const name = error instanceof Error ? error.name : '';
-  return name === 'BSONError' || name === 'MongoInvalidArgumentError' || error instanceof RangeError;
+  return (
+    name === 'BSONError' || name === 'MongoInvalidArgumentError' || error instanceof RangeError
+  );
 }
 
 /**
@@ -46,7 +48,9 @@ export async function insertAll<T extends mongo.Document>(
 ): Promise<Inserted> {
   if (documents.length === 0) return { duplicates: new Set() };
   try {
-    await collection().insertMany(documents as mongo.OptionalUnlessRequiredId<T>[], { ordered: false });
+    await collection().insertMany(documents as mongo.OptionalUnlessRequiredId<T>[], {
+      ordered: false,
+    });
     return { duplicates: new Set() };
   } catch (error) {
     if (error instanceof mongo.MongoBulkWriteError) return fromBulkError(error);

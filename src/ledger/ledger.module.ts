@@ -9,7 +9,11 @@ import { LedgerStore } from './store.js';
 @Global()
 @Module({
   providers: [
-    { provide: LedgerStore, useFactory: (mongo: MongoStore) => new LedgerStore(mongo), inject: [MongoStore] },
+    {
+      provide: LedgerStore,
+      useFactory: (mongo: MongoStore) => new LedgerStore(mongo),
+      inject: [MongoStore],
+    },
     {
       provide: Ledger,
       useFactory: (store: LedgerStore, clock: Clock, metrics: Metrics, fault: FaultPoint) =>

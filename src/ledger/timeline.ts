@@ -11,17 +11,33 @@ const MAX_ROUNDS = 6;
  * All events of the order that any of these names belongs to, oldest first: the closure over shared names and links, so
  * an invoice, its charge and its refund meet even when no single notification names all three.
  */
-export async function orderEvents(store: LedgerStore, refs: readonly string[]): Promise<readonly EventDoc[]> {
+export async function orderEvents(
+  store: LedgerStore,
+  refs: readonly string[],
+): Promise<readonly EventDoc[]> {
   const found = new Map<string, EventDoc>();
   const known = new Set(refs);
   let fresh: readonly string[] = [...known];
-  for (let round = 0; round < MAX_ROUNDS && fresh.length > 0 && found.size < MAX_EVENTS; round += 1) {
+  for (
+    let round = 0;
+    round < MAX_ROUNDS && fresh.length > 0 && found.size < MAX_EVENTS;
+    round += 1
+  ) {
     const [events, links] = await Promise.all([
-      store.events.find({ refs: { $in: [...fresh] } }).limit(MAX_EVENTS).toArray(),
-      store.links.find({ refs: { $in: [...fresh] } }).limit(MAX_EVENTS).toArray(),
+      store.events
+        .find({ refs: { $in: [...fresh] } })
+        .limit(MAX_EVENTS)
+        .toArray(),
+      store.links
+        .find({ refs: { $in: [...fresh] } })
+        .limit(MAX_EVENTS)
+        .toArray(),
     ]);
     for (const event of events) found.set(event._id, event);
-    const names = [...events.flatMap((event) => event.refs ?? []), ...links.flatMap((link) => link.refs)];
+    const names = [
+      ...events.flatMap((event) => event.refs ?? []),
+      ...links.flatMap((link) => link.refs),
+    ];
     fresh = [...new Set(names)].filter((name) => !known.has(name));
     for (const name of fresh) known.add(name);
   }
@@ -38,7 +54,9 @@ const shared = (a: EventDoc, b: EventDoc): number => {
 
 /** What a type takes back: a won dispute answers the chargeback, everything else a positive event. */
 const takesBack = (type: string, other: string): boolean =>
-  type === 'CHARGEBACK_REVERSED' ? other === 'CHARGEBACK' : !isReversal(other as CanonicalEvent['type']) && other !== 'CLICK';
+  type === 'CHARGEBACK_REVERSED'
+    ? other === 'CHARGEBACK'
+    : !isReversal(other as CanonicalEvent['type']) && other !== 'CLICK';
 
 /**
  * The event that a reversal speaks about: the one it names; else the positive event of the order that shares most names
@@ -47,14 +65,18 @@ const takesBack = (type: string, other: string): boolean =>
 export function parentOf(event: EventDoc, order: readonly EventDoc[]): EventDoc | undefined {
   const named = order.find((other) => other._id === event.reverses || other._id === event.adjusts);
   if (named) return named;
-  const candidates = order.filter((other) => other._id !== event._id && takesBack(event.type, other.type));
+  const candidates = order.filter(
+    (other) => other._id !== event._id && takesBack(event.type, other.type),
+  );
   const before = candidates.filter((other) => other.occurredAt <= event.occurredAt);
   const pool = before.length > 0 ? before : candidates;
   return pool.reduce<EventDoc | undefined>(
-    (best, other) => (best === undefined || shared(other, event) >= shared(best, event) ? other : best),
+    (best, other) =>
+      best === undefined || shared(other, event) >= shared(best, event) ? other : best,
     undefined,
   );
 }
 
 /** The order as plugins and screens see it. */
-export const asEvents = (order: readonly EventDoc[]): readonly CanonicalEvent[] => order.map(toEvent);
+export const asEvents = (order: readonly EventDoc[]): readonly CanonicalEvent[] =>
+  order.map(toEvent);

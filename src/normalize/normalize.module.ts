@@ -16,19 +16,29 @@ import { Repair } from './repair.js';
   providers: [
     {
       provide: Normalizer,
-      useFactory: (planner: Planner, key: ProcessKey, log: Log) => new Normalizer(planner, key, log),
+      useFactory: (planner: Planner, key: ProcessKey, log: Log) =>
+        new Normalizer(planner, key, log),
       inject: [Planner, ProcessKey, LOG],
     },
     {
       provide: Reprocessor,
-      useFactory: (configuration: Configuration, normalizer: Normalizer, ledger: Ledger, clock: Clock) =>
-        new Reprocessor(configuration, normalizer, ledger, clock),
+      useFactory: (
+        configuration: Configuration,
+        normalizer: Normalizer,
+        ledger: Ledger,
+        clock: Clock,
+      ) => new Reprocessor(configuration, normalizer, ledger, clock),
       inject: [Configuration, Normalizer, Ledger, CLOCK],
     },
     {
       provide: Repair,
-      useFactory: (ledger: Ledger, reprocessor: Reprocessor, clock: Clock, metrics: Metrics, log: Log) =>
-        new Repair(ledger, reprocessor, clock, metrics, log),
+      useFactory: (
+        ledger: Ledger,
+        reprocessor: Reprocessor,
+        clock: Clock,
+        metrics: Metrics,
+        log: Log,
+      ) => new Repair(ledger, reprocessor, clock, metrics, log),
       inject: [Ledger, Reprocessor, CLOCK, Metrics, LOG],
     },
   ],

@@ -39,7 +39,12 @@ export class Normalizer {
     const meaning = this.normalize(input);
     const fault = isNotUnderstood(meaning) ? meaning.notUnderstood : faultOf(meaning);
     if (fault !== undefined || isNotUnderstood(meaning)) {
-      const receipt: ReceiptDoc = { ...input.receipt, state: 'parked', reason: fault ?? 'not understood', eventIds: [] };
+      const receipt: ReceiptDoc = {
+        ...input.receipt,
+        state: 'parked',
+        reason: fault ?? 'not understood',
+        eventIds: [],
+      };
       return { receipt, events: [], rows: [], links: [] };
     }
     return this.stamp(input, meaning, now);
@@ -50,12 +55,23 @@ export class Normalizer {
       return account.source.normalize(payload, { settings: account.settings });
     } catch (error) {
       const err = error instanceof Error ? error.message : 'unknown';
-      this.log.error({ code: 'WB_PLUGIN_THREW', plugin: account.source.name, stage: 'normalize', err });
-      return { notUnderstood: `WB_PLUGIN_THREW: ${account.source.name} could not read this notification` };
+      this.log.error({
+        code: 'WB_PLUGIN_THREW',
+        plugin: account.source.name,
+        stage: 'normalize',
+        err,
+      });
+      return {
+        notUnderstood: `WB_PLUGIN_THREW: ${account.source.name} could not read this notification`,
+      };
     }
   }
 
-  private stamp(input: Verifiedly, meaning: readonly (EventDraft | OrderLink)[], now: number): CommitRequest {
+  private stamp(
+    input: Verifiedly,
+    meaning: readonly (EventDraft | OrderLink)[],
+    now: number,
+  ): CommitRequest {
     const { account, receipt, trust } = input;
     const stamp = {
       plugin: account.source.name,
@@ -79,7 +95,12 @@ export class Normalizer {
       events.push(event);
       rows.push(...stampRows(event, plan, now, isReversal(draft.type)));
     }
-    return { receipt: { ...receipt, eventIds: events.map((event) => event._id) }, events, rows, links };
+    return {
+      receipt: { ...receipt, eventIds: events.map((event) => event._id) },
+      events,
+      rows,
+      links,
+    };
   }
 }
 

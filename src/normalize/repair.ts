@@ -51,8 +51,12 @@ export class Repair {
     return mended;
   }
 
-  private async mend(batch: readonly Pick<ReceiptDoc, '_id' | 'eventIds' | 'state'>[]): Promise<number> {
-    const wanted = batch.filter((receipt) => receipt.state === 'recorded' && receipt.eventIds.length > 0);
+  private async mend(
+    batch: readonly Pick<ReceiptDoc, '_id' | 'eventIds' | 'state'>[],
+  ): Promise<number> {
+    const wanted = batch.filter(
+      (receipt) => receipt.state === 'recorded' && receipt.eventIds.length > 0,
+    );
     if (wanted.length === 0) return 0;
     const whole = await this.wholeEvents(wanted.flatMap((receipt) => receipt.eventIds));
     const halved = wanted.filter((receipt) => !receipt.eventIds.every((id) => whole.has(id)));
@@ -78,6 +82,8 @@ export class Repair {
       .find({ _id: { $in: rowIds } }, { projection: { _id: 1 } })
       .toArray();
     const there = new Set(rows.map((row) => row._id));
-    return new Set(events.filter((event) => plannedRowIds(event).every((id) => there.has(id))).map((e) => e._id));
+    return new Set(
+      events.filter((event) => plannedRowIds(event).every((id) => there.has(id))).map((e) => e._id),
+    );
   }
 }

@@ -22,12 +22,19 @@ export class Reprocessor {
   /** Same keys, so nothing is counted twice. A parked receipt that is understood now becomes `recorded`. */
   async reprocess(receipt: ReceiptDoc): Promise<Reprocessed> {
     const account = this.configuration.account(receipt.account);
-    if (!account) return { ok: false, reason: `the account ${receipt.account} is no longer configured` };
+    if (!account)
+      return { ok: false, reason: `the account ${receipt.account} is no longer configured` };
     const fresh: ReceiptDoc = { ...receipt, state: 'recorded' };
     delete fresh.reason;
-    const input = { account, payload: reopenReceipt(account, receipt), trust: receipt.trust, receipt: fresh };
+    const input = {
+      account,
+      payload: reopenReceipt(account, receipt),
+      trust: receipt.trust,
+      receipt: fresh,
+    };
     const request = this.normalizer.toCommit(input, this.clock.now());
-    if (request.receipt.state === 'parked') return { ok: false, reason: request.receipt.reason ?? 'not understood' };
+    if (request.receipt.state === 'parked')
+      return { ok: false, reason: request.receipt.reason ?? 'not understood' };
     const result = await this.ledger.commit(request);
     await this.ledger.store.receipts.updateOne(
       { _id: receipt._id },

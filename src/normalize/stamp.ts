@@ -3,6 +3,7 @@ import {
   canonicalJson,
   type Attribution,
   type AttributionHint,
+  type CustomerHint,
   type EventDraft,
   type Order,
   type OrderHint,
@@ -42,7 +43,10 @@ const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 /** A click id that is an e-mail or an address is personal data: it is hashed, and flagged (REQ-21). */
-function cleanClickId(stamp: Stamp, clickId: string | undefined): { clickId: string | null; flags: string[] } {
+function cleanClickId(
+  stamp: Stamp,
+  clickId: string | undefined,
+): { clickId: string | null; flags: string[] } {
   if (clickId === undefined) return { clickId: null, flags: [] };
   if (!EMAIL.test(clickId) && !IPV4.test(clickId)) return { clickId, flags: [] };
   return { clickId: stamp.key.hash('email', clickId.toLowerCase()), flags: ['click-id-personal'] };
@@ -70,8 +74,20 @@ const contentHash = (draft: EventDraft): string =>
 function refsOf(account: string, hint: OrderHint | undefined): string[] {
   if (!hint) return [];
   const names = [hint.id, hint.parentId, ...(hint.aliases ?? [])];
-  return [...new Set(names.filter((name) => name !== undefined))].map((name) => orderRef(account, name));
+  return [...new Set(names.filter((name) => name !== undefined))].map((name) =>
+    orderRef(account, name),
+  );
 }
+
+function customerOf(hint: CustomerHint | undefined, key: ProcessKey): EventDoc['customer'] {
+  return {
+    ref: hint?.id === undefined ? null : key.hash('customer', hint.id),
+    emailHash: hint?.email === undefined ? null : key.hash('email', normalEmail(hint.email)),
+  };
+}
+
+const linked = (stamp: Stamp, key: string | undefined): string | null =>
+  key === undefined ? null : eventId(stamp.account, key);
 
 const normalEmail = (email: string): string => email.trim().toLowerCase();
 
@@ -80,7 +96,6 @@ export function stampEvent(draft: EventDraft, stamp: Stamp, plan: readonly Plann
   const hint = draft.attribution ?? {};
   const click = cleanClickId(stamp, hint.clickId);
   const refs = refsOf(stamp.account, draft.order);
-  const { customer } = draft;
   const receivedAt = new Date(stamp.receivedAt);
   return {
     _id: eventId(stamp.account, draft.key),
@@ -102,14 +117,11 @@ export function stampEvent(draft: EventDraft, stamp: Stamp, plan: readonly Plann
     attribution: attribution(hint, click.clickId),
     revenue: draft.revenue ?? null,
     payout: draft.payout ?? null,
-    customer: {
-      ref: customer?.id === undefined ? null : stamp.key.hash('customer', customer.id),
-      emailHash: customer?.email === undefined ? null : stamp.key.hash('email', normalEmail(customer.email)),
-    },
+    customer: customerOf(draft.customer, stamp.key),
     consent: { state: 'unknown', region: null, basis: null, ...draft.consent },
     flags: [...(draft.flags ?? []), ...click.flags],
-    reverses: draft.reversesKey === undefined ? null : eventId(stamp.account, draft.reversesKey),
-    adjusts: draft.adjustsKey === undefined ? null : eventId(stamp.account, draft.adjustsKey),
+    reverses: linked(stamp, draft.reversesKey),
+    adjusts: linked(stamp, draft.adjustsKey),
     plan: plan.map(({ target, route, configVersion }) => ({ target, route, configVersion })),
     ...(refs.length > 0 ? { refs } : {}),
     at: receivedAt,
@@ -138,7 +150,8 @@ export function stampRows(
       pausedMs: 0,
     };
     if (testOnly) return { ...base, state: 'skipped', reason: 'test', settledAt: new Date(now) };
-    if (waitsForParent) return { ...base, state: 'held', reason: 'parent', wakeAt: new Date(now + 30_000) };
+    if (waitsForParent)
+      return { ...base, state: 'held', reason: 'parent', wakeAt: new Date(now + 30_000) };
     return { ...base, state: 'due', wakeAt: new Date(now + 30_000) };
   });
 }

@@ -1,4 +1,10 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import {
+  Global,
+  Module,
+  type DynamicModule,
+  type FactoryProvider,
+  type ValueProvider,
+} from '@nestjs/common';
 import { getConnectionToken, MongooseModule } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { ProcessConfig } from './config/index.js';
@@ -20,41 +26,52 @@ export interface PlatformParts {
   readonly redisUrl: string;
 }
 
+type FullProvider = FactoryProvider | ValueProvider;
+
+const mongoose = (uri: string): DynamicModule =>
+  MongooseModule.forRoot(uri, {
+    ...MONGO_OPTIONS,
+    lazyConnection: true,
+    connectionFactory: (connection: Connection) => {
+      // The store keeps trying by itself; the first refusal must not end the process.
+      connection.asPromise().catch(() => undefined);
+      return connection;
+    },
+  });
+
+function providers({ config, log, guard, mongodbUri, redisUrl }: PlatformParts): FullProvider[] {
+  return [
+    { provide: ProcessConfig, useValue: config },
+    { provide: LOG, useValue: log },
+    { provide: OutboundGuard, useValue: guard },
+    { provide: Metrics, useValue: new Metrics() },
+    {
+      provide: MongoStore,
+      useFactory: (connection: Connection) => new MongoStore(connection, mongodbUri, log),
+      inject: [getConnectionToken()],
+    },
+    { provide: CLOCK, useFactory: (mongo: MongoStore) => mongo.clock, inject: [MongoStore] },
+    { provide: RedisStore, useFactory: () => new RedisStore(redisUrl, log) },
+    {
+      provide: ProcessKey,
+      useFactory: () => loadProcessKey(config.dataDir, config.key ?? undefined),
+    },
+    { provide: FAULT_POINT, useValue: faultPoint(config.fault) },
+    { provide: LOOKUPS, useFactory: () => axiosTransport(guard) },
+  ];
+}
+
 /** The only room that touches the world: configuration, clock, log, metrics, stores, HTTP out. */
 @Global()
 @Module({})
 export class PlatformModule {
-  static forRoot({ config, log, guard, mongodbUri, redisUrl }: PlatformParts): DynamicModule {
+  static forRoot(parts: PlatformParts): DynamicModule {
+    const own = providers(parts);
     return {
       module: PlatformModule,
-      imports: [
-        MongooseModule.forRoot(mongodbUri, {
-          ...MONGO_OPTIONS,
-          lazyConnection: true,
-          connectionFactory: (connection: Connection) => {
-            // The store keeps trying by itself; the first refusal must not end the process.
-            connection.asPromise().catch(() => undefined);
-            return connection;
-          },
-        }),
-      ],
-      providers: [
-        { provide: ProcessConfig, useValue: config },
-        { provide: LOG, useValue: log },
-        { provide: OutboundGuard, useValue: guard },
-        { provide: Metrics, useValue: new Metrics() },
-        {
-          provide: MongoStore,
-          useFactory: (connection: Connection) => new MongoStore(connection, mongodbUri, log),
-          inject: [getConnectionToken()],
-        },
-        { provide: CLOCK, useFactory: (mongo: MongoStore) => mongo.clock, inject: [MongoStore] },
-        { provide: RedisStore, useFactory: () => new RedisStore(redisUrl, log) },
-        { provide: ProcessKey, useFactory: () => loadProcessKey(config.dataDir, process.env['WAYBILL_KEY']) },
-        { provide: FAULT_POINT, useValue: faultPoint(config.fault) },
-        { provide: LOOKUPS, useFactory: () => axiosTransport(guard) },
-      ],
-      exports: [ProcessConfig, LOG, OutboundGuard, Metrics, MongoStore, CLOCK, RedisStore, ProcessKey, FAULT_POINT, LOOKUPS],
+      imports: [mongoose(parts.mongodbUri)],
+      providers: own,
+      exports: own.map((provider) => provider.provide),
     };
   }
 }

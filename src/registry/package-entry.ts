@@ -31,8 +31,11 @@ function exported(value: unknown): string | undefined {
 export function packageEntry(name: string, from: string): Entry {
   if (!PACKAGE_NAME.test(name)) return { rule: 'is no package name' };
   const folders = createRequire(join(from, 'package.json')).resolve.paths(name) ?? [];
-  const folder = folders.map((one) => join(one, name)).find((one) => existsSync(join(one, 'package.json')));
-  if (folder === undefined) return { rule: `is not installed: no node_modules above ${from} holds it` };
+  const folder = folders
+    .map((one) => join(one, name))
+    .find((one) => existsSync(join(one, 'package.json')));
+  if (folder === undefined)
+    return { rule: `is not installed: no node_modules above ${from} holds it` };
   let manifest: unknown;
   try {
     manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -40,8 +43,11 @@ export function packageEntry(name: string, from: string): Entry {
     return { rule: `has a package.json that is no JSON (${folder})` };
   }
   const { exports, main } = isMap(manifest) ? manifest : {};
-  const file = exports === undefined ? (typeof main === 'string' ? main : 'index.js') : exported(exports);
+  const file =
+    exports === undefined ? (typeof main === 'string' ? main : 'index.js') : exported(exports);
   if (file === undefined) return { rule: 'exports nothing to import' };
   const path = join(folder, file);
-  return existsSync(path) ? { path: realpathSync(path) } : { rule: `names a main file that is not there: ${path}` };
+  return existsSync(path)
+    ? { path: realpathSync(path) }
+    : { rule: `names a main file that is not there: ${path}` };
 }

@@ -73,8 +73,10 @@ function checkEvents(events: unknown, report: Report): void {
   events.forEach((row: unknown, at) => {
     const { native, becomes } = isMap(row) ? row : ({} as Members);
     if (!isText(native)) report(`events[${at}].native`, 'must be a text');
-    else if (seen.has(native)) report(`events[${at}].native`, `"${native}" stands twice`);
-    else seen.add(native);
+    // One word may become several things (a first payment and a rebill), but each only once.
+    else if (seen.has(`${native} ${String(becomes)}`)) {
+      report(`events[${at}].native`, `"${native}" stands twice as ${String(becomes)}`);
+    } else seen.add(`${native} ${String(becomes)}`);
     if (!BECOMES.has(becomes)) {
       report(`events[${at}].becomes`, `${String(becomes)} is no event type, test, ignored or link`);
     }

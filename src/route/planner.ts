@@ -44,13 +44,23 @@ export class Planner {
       .sort((a, b) => b.specificity - a.specificity);
   }
 
-  private compute(account: string, type: EventType, test: boolean, configVersion: number): readonly Planned[] {
+  private compute(
+    account: string,
+    type: EventType,
+    test: boolean,
+    configVersion: number,
+  ): readonly Planned[] {
     const chosen = new Map<string, Planned>();
     for (const route of this.matching(account, type)) {
       for (const id of route.to) {
         const target = this.configuration.target(id);
         if (!target || chosen.has(id) || !target.plugin.accepts.includes(type)) continue;
-        chosen.set(id, { target: id, route: route.id, configVersion, testOnly: test && !allowsTest(target, route) });
+        chosen.set(id, {
+          target: id,
+          route: route.id,
+          configVersion,
+          testOnly: test && !allowsTest(target, route),
+        });
       }
     }
     return [...chosen.values()];

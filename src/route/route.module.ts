@@ -9,7 +9,8 @@ import { Planner } from './planner.js';
     ConfigVersion,
     {
       provide: Planner,
-      useFactory: (configuration: Configuration, version: ConfigVersion) => new Planner(configuration, version),
+      useFactory: (configuration: Configuration, version: ConfigVersion) =>
+        new Planner(configuration, version),
       inject: [Configuration, ConfigVersion],
     },
   ],

@@ -48,7 +48,13 @@ export interface NextTry {
 }
 
 /** When to try again, epoch ms; undefined: the time or the tries are used up. The last try falls on the deadline itself. */
-export function nextTry({ tries, now, deadline, retryAfterMs, random }: NextTry): number | undefined {
+export function nextTry({
+  tries,
+  now,
+  deadline,
+  retryAfterMs,
+  random,
+}: NextTry): number | undefined {
   if (tries >= MAX_TRIES || now >= deadline - SECOND) return undefined;
   const wait = Math.max(
     backoff(tries, random),

@@ -99,7 +99,10 @@ export class Settler {
         break;
       } catch (error) {
         this.metrics.storeErrors.inc({ store: 'mongo' });
-        this.log.warn({ err: error instanceof Error ? error.message : 'unknown', rows: open.length }, 'settling is late');
+        this.log.warn(
+          { err: error instanceof Error ? error.message : 'unknown', rows: open.length },
+          'settling is late',
+        );
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
         open = open.filter((settlement) => settlement.until > this.now());
       }

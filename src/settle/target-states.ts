@@ -57,7 +57,8 @@ export class TargetStates {
   async refresh(): Promise<void> {
     const docs = await this.collection.find().toArray();
     this.states = new Map(docs.map((doc) => [doc._id, toState(doc)]));
-    for (const [target, state] of this.states) this.metrics.targetPaused.set({ target }, state.paused ? 1 : 0);
+    for (const [target, state] of this.states)
+      this.metrics.targetPaused.set({ target }, state.paused ? 1 : 0);
   }
 
   /** Pauses a target. A target that is paused already keeps its first reason. Returns whether this call paused it. */
@@ -66,15 +67,17 @@ export class TargetStates {
     const before = this.get(target);
     this.states.set(target, { ...before, paused: true, who, since: before.since ?? since });
     this.metrics.targetPaused.set({ target }, 1);
-    const result = await this.collection.updateOne(
-      { _id: target, paused: { $ne: true } },
-      { $set: { paused: true, who, since: new Date(since) }, $setOnInsert: { pausedMs: 0 } },
-      { upsert: true },
-    ).catch((error: unknown) => {
-      // An upsert that meets the paused document clashes on _id: somebody paused it first.
-      if ((error as { code?: unknown }).code === 11_000) return undefined;
-      throw error;
-    });
+    const result = await this.collection
+      .updateOne(
+        { _id: target, paused: { $ne: true } },
+        { $set: { paused: true, who, since: new Date(since) }, $setOnInsert: { pausedMs: 0 } },
+        { upsert: true },
+      )
+      .catch((error: unknown) => {
+        // An upsert that meets the paused document clashes on _id: somebody paused it first.
+        if ((error as { code?: unknown }).code === 11_000) return undefined;
+        throw error;
+      });
     return result !== undefined && result.modifiedCount + result.upsertedCount > 0;
   }
 

@@ -33,7 +33,10 @@ export interface Transition {
 }
 
 /** Latency classes, milliseconds: equal attempts settle in one update (docs/performance.md). */
-const CLASSES = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 2000, 3000, 5000, 10_000];
+const CLASSES = [
+  1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 2000, 3000, 5000,
+  10_000,
+];
 export const latencyClass = (ms: number): number => CLASSES.find((limit) => ms <= limit) ?? 20_000;
 
 const MAX_EXCERPT = 4096;
@@ -49,7 +52,9 @@ const noteOf = (outcome: Outcome): string | undefined => {
       return outcome.reason;
     case 'misconfigured':
       return outcome.who;
-    default:
+    case 'delivered':
+    case 'duplicate':
+    case 'retry':
       return outcome.note;
   }
 };
@@ -73,7 +78,9 @@ function entryOf(row: DeliveryDoc, result: AttemptResult, now: number): AttemptE
 
 function merged(row: DeliveryDoc, result: AttemptResult): RemoteIds | undefined {
   const own = 'remoteIds' in result.outcome ? result.outcome.remoteIds : undefined;
-  const all = [row.remoteIds, ...result.newSteps.map((step) => step.remoteIds), own].filter((ids) => ids !== undefined);
+  const all = [row.remoteIds, ...result.newSteps.map((step) => step.remoteIds), own].filter(
+    (ids) => ids !== undefined,
+  );
   const together = Object.assign({}, ...all) as RemoteIds;
   return Object.keys(together).length > 0 ? together : undefined;
 }
@@ -88,17 +95,29 @@ interface Context {
   readonly hold: boolean;
 }
 
-function waiting(row: DeliveryDoc, result: AttemptResult, context: Context): Pick<Transition, 'set' | 'unset' | 'final' | 'gateUntil'> {
+function waiting(
+  row: DeliveryDoc,
+  result: AttemptResult,
+  context: Context,
+): Pick<Transition, 'set' | 'unset' | 'final' | 'gateUntil'> {
   const { now, pausedMs, random, hold } = context;
   const deadline = deadlineOf(row, pausedMs);
   const retryAfterMs = result.outcome.kind === 'retry' ? result.outcome.afterMs : undefined;
   const unsure = result.unsure ? { unsure: true } : {};
   const at = nextTry({ tries: row.attempts + 1, now, deadline, retryAfterMs, random });
   if (at === undefined) {
-    return { set: { ...unsure, state: 'dead', reason: 'deadline', settledAt: new Date(now) }, unset: CLAIM, final: true };
+    return {
+      set: { ...unsure, state: 'dead', reason: 'deadline', settledAt: new Date(now) },
+      unset: CLAIM,
+      final: true,
+    };
   }
   if (result.unsure && hold) {
-    return { set: { ...unsure, state: 'uncertain', reason: 'hold', wakeAt: new Date(deadline) }, unset: ['token'], final: false };
+    return {
+      set: { ...unsure, state: 'uncertain', reason: 'hold', wakeAt: new Date(deadline) },
+      unset: ['token'],
+      final: false,
+    };
   }
   return {
     set: { ...unsure, state: 'retry', wakeAt: new Date(at) },
@@ -108,10 +127,14 @@ function waiting(row: DeliveryDoc, result: AttemptResult, context: Context): Pic
   };
 }
 
-function finalState(outcome: Outcome): { state: DeliveryDoc['state']; reason?: string } | undefined {
+function finalState(
+  outcome: Outcome,
+): { state: DeliveryDoc['state']; reason?: string } | undefined {
   switch (outcome.kind) {
     case 'delivered':
-      return outcome.attributed === 'no' ? { state: 'delivered', reason: 'not-attributed' } : { state: 'delivered' };
+      return outcome.attributed === 'no'
+        ? { state: 'delivered', reason: 'not-attributed' }
+        : { state: 'delivered' };
     case 'duplicate':
       return outcome.ours ? { state: 'duplicate' } : { state: 'duplicate', reason: 'review' };
     case 'refused':
@@ -125,7 +148,11 @@ function finalState(outcome: Outcome): { state: DeliveryDoc['state']; reason?: s
 }
 
 /** Outcome of an attempt → the row's next state. Pure; the one place that decides. */
-export function afterAttempt(row: DeliveryDoc, result: AttemptResult, context: Context): Transition {
+export function afterAttempt(
+  row: DeliveryDoc,
+  result: AttemptResult,
+  context: Context,
+): Transition {
   const remoteIds = merged(row, result);
   const learnt = {
     ...(remoteIds === undefined ? {} : { remoteIds }),
@@ -136,18 +163,36 @@ export function afterAttempt(row: DeliveryDoc, result: AttemptResult, context: C
   if (final) {
     const attempts = result.outcome.kind === 'skipped' ? 0 : 1;
     const set = { ...learnt, ...final, settledAt: new Date(context.now) };
-    return { set, unset: [...CLAIM, ...(final.reason === undefined ? (['reason'] as const) : [])], entry, attempts, final: true };
+    return {
+      set,
+      unset: [...CLAIM, ...(final.reason === undefined ? (['reason'] as const) : [])],
+      entry,
+      attempts,
+      final: true,
+    };
   }
   if (result.outcome.kind === 'misconfigured') {
     const set = { ...learnt, state: 'due' as const, wakeAt: new Date(context.now) };
-    return { set, unset: ['token', 'sentAt'], entry, attempts: 0, pause: result.outcome.who, final: false };
+    return {
+      set,
+      unset: ['token', 'sentAt'],
+      entry,
+      attempts: 0,
+      pause: result.outcome.who,
+      final: false,
+    };
   }
   const next = waiting(row, result, context);
   return { ...next, set: { ...learnt, ...next.set }, entry, attempts: 1 };
 }
 
 /** Put a row back without an attempt: gate closed, parent pending, drain. */
-export function putBack(state: 'due' | 'held', wakeAt: number, reason?: string, parent?: string): Transition {
+export function putBack(
+  state: 'due' | 'held',
+  wakeAt: number,
+  reason?: string,
+  parent?: string,
+): Transition {
   return {
     set: {
       state,
@@ -162,6 +207,15 @@ export function putBack(state: 'due' | 'held', wakeAt: number, reason?: string, 
 }
 
 /** Ends a row without an attempt. */
-export function endRow(state: 'skipped' | 'dead' | 'cancelled', reason: string, now: number): Transition {
-  return { set: { state, reason, settledAt: new Date(now) }, unset: [...CLAIM], attempts: 0, final: true };
+export function endRow(
+  state: 'skipped' | 'dead' | 'cancelled',
+  reason: string,
+  now: number,
+): Transition {
+  return {
+    set: { state, reason, settledAt: new Date(now) },
+    unset: [...CLAIM],
+    attempts: 0,
+    final: true,
+  };
 }

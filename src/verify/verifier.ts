@@ -1,5 +1,11 @@
 import type { Account, Credential } from '../accounts/model.js';
-import { reject, type Notification, type Rejected, type Accepted, type RejectionReason } from '../contract/index.js';
+import {
+  reject,
+  type Notification,
+  type Rejected,
+  type Accepted,
+  type RejectionReason,
+} from '../contract/index.js';
 import type { Log } from '../platform/log/log.js';
 
 /** More credentials than this are never tried: a rotation has two. */
@@ -27,7 +33,9 @@ const rank = (reason: RejectionReason): number => TELLING.indexOf(reason);
 
 function usable(credential: Credential, now: number): boolean {
   const { notBefore, notAfter } = credential;
-  return (notBefore === undefined || notBefore <= now) && (notAfter === undefined || now < notAfter);
+  return (
+    (notBefore === undefined || notBefore <= now) && (notAfter === undefined || now < notAfter)
+  );
 }
 
 /** Tries the account's credentials, newest first, and says which one matched. */
@@ -46,12 +54,21 @@ export class Verifier {
     return { ok: false, reason: refusal ?? 'bad-signature' };
   }
 
-  private ask(account: Account, notification: Notification, credential: Credential): Accepted<unknown> | Rejected {
+  private ask(
+    account: Account,
+    notification: Notification,
+    credential: Credential,
+  ): Accepted<unknown> | Rejected {
     try {
       return account.source.verify(notification, credential.value, []);
     } catch (error) {
       const err = error instanceof Error ? error.name : 'unknown';
-      this.log.error({ code: 'WB_PLUGIN_THREW', plugin: account.source.name, stage: 'verify', err });
+      this.log.error({
+        code: 'WB_PLUGIN_THREW',
+        plugin: account.source.name,
+        stage: 'verify',
+        err,
+      });
       return reject('malformed');
     }
   }

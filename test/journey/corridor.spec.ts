@@ -22,7 +22,10 @@ describe('the corridor, from the door to the partner', () => {
   beforeAll(async () => {
     stores = await startTestStores();
     partner = await startPartner((_request, nth) => ({ status: 200, body: `remote-${nth}` }));
-    running = await run({ mongodbUri: freshDatabase(stores.mongodbUri), redisUrl: stores.redisUrl }, yaml(partner.url));
+    running = await run(
+      { mongodbUri: freshDatabase(stores.mongodbUri), redisUrl: stores.redisUrl },
+      yaml(partner.url),
+    );
     await running.gateway.prepared;
   }, 60_000);
 
@@ -38,7 +41,10 @@ describe('the corridor, from the door to the partner', () => {
       .then((event) => running.ledger.deliveries.find({ event: event?._id ?? '' }).toArray());
 
   const finalRows = (order: string) =>
-    until(() => rowsOf(order), (rows) => rows.length === 2 && rows.every((row) => row.settledAt !== undefined));
+    until(
+      () => rowsOf(order),
+      (rows) => rows.length === 2 && rows.every((row) => row.settledAt !== undefined),
+    );
 
   it('is ready once its stores are', async () => {
     const ready = await fetch(`${running.gateway.url}/readyz`);
@@ -49,7 +55,11 @@ describe('the corridor, from the door to the partner', () => {
   it('delivers a sale once to each target and keeps what the partner said', async () => {
     const answer = await running.sale({ type: 'SALE', order: 'A1', amount: '4900' });
     expect(answer.status).toBe(200);
-    expect(JSON.parse(answer.body)).toMatchObject({ ok: true, result: 'recorded', duplicate: false });
+    expect(JSON.parse(answer.body)).toMatchObject({
+      ok: true,
+      result: 'recorded',
+      duplicate: false,
+    });
     const rows = await finalRows('A1');
     expect(rows.map((row) => row.state)).toEqual(['delivered', 'delivered']);
     expect(rows.every((row) => /^remote-\d+$/.test(String(row.remoteIds?.['id'])))).toBe(true);
@@ -66,15 +76,27 @@ describe('the corridor, from the door to the partner', () => {
       Array.from({ length: 100 }, () => running.sale({ type: 'SALE', order: 'A3', amount: '100' })),
     );
     expect(copies.every((copy) => copy.status === 200)).toBe(true);
-    expect(copies.filter((copy) => (JSON.parse(copy.body) as { result: string }).result === 'recorded')).toHaveLength(1);
+    expect(
+      copies.filter((copy) => (JSON.parse(copy.body) as { result: string }).result === 'recorded'),
+    ).toHaveLength(1);
     await finalRows('A2');
     await finalRows('A3');
-    const events = await running.ledger.events.find({ 'order.id': { $in: ['A2', 'A3'] } }).toArray();
+    const events = await running.ledger.events
+      .find({ 'order.id': { $in: ['A2', 'A3'] } })
+      .toArray();
     expect(events).toHaveLength(2);
     const receipts = (id: string) => running.ledger.receipts.find({ eventIds: id }).toArray();
-    const [a2, a3] = ['A2', 'A3'].map((order) => events.find((event) => event.order?.id === order)?._id ?? '');
-    expect((await receipts(a2 ?? '')).map((receipt) => receipt.state).sort()).toEqual(['recorded', 'repeat', 'repeat']);
-    expect((await receipts(a3 ?? '')).filter((receipt) => receipt.state === 'repeat')).toHaveLength(99);
+    const [a2, a3] = ['A2', 'A3'].map(
+      (order) => events.find((event) => event.order?.id === order)?._id ?? '',
+    );
+    expect((await receipts(a2 ?? '')).map((receipt) => receipt.state).sort()).toEqual([
+      'recorded',
+      'repeat',
+      'repeat',
+    ]);
+    expect((await receipts(a3 ?? '')).filter((receipt) => receipt.state === 'repeat')).toHaveLength(
+      99,
+    );
     for (const order of ['A2', 'A3']) {
       expect(partner.bodies().filter((body) => body['order'] === order)).toHaveLength(2);
     }
@@ -98,7 +120,8 @@ describe('the corridor, from the door to the partner', () => {
       () => partner.bodies().filter((body) => body['order'] === 'A5' && body['type'] === 'REFUND'),
       (found) => found.length === 2,
     );
-    expect(refunds.map((body) => body['remoteSale']).sort()).toEqual(sale.map((row) => row.remoteIds?.['id']).sort());
+    const told = refunds.map((body) => String(body['remoteSale']));
+    expect(new Set(told)).toEqual(new Set(sale.map((row) => String(row.remoteIds?.['id']))));
   });
 
   it('parks what is verified but not understood, and never answers 4xx for it', async () => {
@@ -108,10 +131,9 @@ describe('the corridor, from the door to the partner', () => {
       expect(JSON.parse(answer.body)).toMatchObject({ result: 'parked' });
     }
     const parked = await running.ledger.receipts.find({ state: 'parked' }).toArray();
-    expect(parked.map((receipt) => receipt.reason).sort()).toEqual([
-      'WB_PLUGIN_THREW: toy could not read this notification',
-      'unknown type mystery',
-    ]);
+    expect(new Set(parked.map((receipt) => receipt.reason))).toEqual(
+      new Set(['WB_PLUGIN_THREW: toy could not read this notification', 'unknown type mystery']),
+    );
     const nothing = await running.post('/in/toy/shop', sealToy({ type: 'nothing', order: 'P2' }));
     expect(JSON.parse(nothing.body)).toMatchObject({ result: 'nothing' });
   });

@@ -24,7 +24,10 @@ export interface Running {
   readonly ledger: LedgerStore;
   /** Everything that was logged. */
   readonly logged: string[];
-  post(where: string, request: { body: string | Buffer; headers: Record<string, string> }): Promise<{ status: number; body: string; headers: Headers }>;
+  post(
+    where: string,
+    request: { body: string | Buffer; headers: Record<string, string> },
+  ): Promise<{ status: number; body: string; headers: Headers }>;
   sale(payload: ToySale | string): Promise<{ status: number; body: string }>;
   stop(): Promise<void>;
 }
@@ -40,15 +43,21 @@ export function freshDatabase(uri: string): string {
   return url.toString();
 }
 
-const registryOf = (plugins: readonly (SourcePlugin | TargetPlugin)[]): Registry => new Registry(plugins.map((plugin) => ({ plugin, origin: 'test' })));
+const registryOf = (plugins: readonly (SourcePlugin | TargetPlugin)[]): Registry =>
+  new Registry(plugins.map((plugin) => ({ plugin, origin: 'test' })));
 
-const TOYS = [toySource, hookTarget, askedTarget, heldTarget] as unknown as (SourcePlugin | TargetPlugin)[];
+const TOYS = [toySource, hookTarget, askedTarget, heldTarget] as unknown as (
+  SourcePlugin | TargetPlugin
+)[];
 
 /** The gateway in this process, on real stores, with toy plugins (or others), listening on a free port. */
 export async function run(
   stores: Stores,
   yaml: string,
-  options: { env?: Record<string, string>; plugins?: readonly (SourcePlugin | TargetPlugin)[] } = {},
+  options: {
+    env?: Record<string, string>;
+    plugins?: readonly (SourcePlugin | TargetPlugin)[];
+  } = {},
 ): Promise<Running> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-journey-'));
   const file = path.join(dir, 'waybill.yaml');
@@ -108,7 +117,11 @@ export async function run(
 }
 
 /** Waits until a condition holds; fails loudly with what was last seen when it does not within `ms`. */
-export async function until<T>(look: () => Promise<T> | T, good: (seen: T) => boolean, ms = 15_000): Promise<T> {
+export async function until<T>(
+  look: () => Promise<T> | T,
+  good: (seen: T) => boolean,
+  ms = 15_000,
+): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const seen = await look();

@@ -15,7 +15,10 @@ export interface Reply {
 }
 
 /** What the partner does with a request: an answer, or one of the ways in which partners fail. */
-export type Behaviour = (request: Received, nth: number) => Reply | 'hang' | 'reset' | Promise<Reply | 'hang' | 'reset'>;
+export type Behaviour = (
+  request: Received,
+  nth: number,
+) => Reply | 'hang' | 'reset' | Promise<Reply | 'hang' | 'reset'>;
 
 export interface Partner {
   readonly url: string;
@@ -59,7 +62,10 @@ export async function startPartner(first: Behaviour = () => ({ status: 200 })): 
     behave: (next) => {
       behaviour = next;
     },
-    bodies: () => received.filter((one) => one.method === 'POST').map((one) => JSON.parse(one.body) as Record<string, unknown>),
+    bodies: () =>
+      received
+        .filter((one) => one.method === 'POST')
+        .map((one) => JSON.parse(one.body) as Record<string, unknown>),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -63,7 +63,10 @@ export const toySource = defineSource({
         nativeType: type,
         test: payload['test'] === true,
         occurredAt: fromEpochMs(textAt(payload, 'at')) ?? null,
-        order: { id, ...(text(payload['alias']) ? { aliases: [text(payload['alias']) ?? ''] } : {}) },
+        order: {
+          id,
+          ...(text(payload['alias']) ? { aliases: [text(payload['alias']) ?? ''] } : {}),
+        },
         ...(revenue ? { revenue } : {}),
         ...(clickId ? { attribution: { clickId } } : {}),
       },
@@ -100,7 +103,16 @@ const hook = (name: string, more: Partial<TargetDefinition<HookSettings>> = {}) 
     name,
     label: name,
     settings: HookSettings,
-    accepts: ['CLICK', 'LEAD', 'SALE', 'REBILL', 'REFUND', 'CHARGEBACK', 'CHARGEBACK_REVERSED', 'CANCELED'],
+    accepts: [
+      'CLICK',
+      'LEAD',
+      'SALE',
+      'REBILL',
+      'REFUND',
+      'CHARGEBACK',
+      'CHARGEBACK_REVERSED',
+      'CANCELED',
+    ],
     build: (event, settings, history) => {
       if (event.attribution.clickId === 'none') return skip('no-attribution');
       const parent = history.entries.find((entry) => entry.event.type === 'SALE');
@@ -120,7 +132,9 @@ const hook = (name: string, more: Partial<TargetDefinition<HookSettings>> = {}) 
     classify: (response) => {
       const outcome = byStatus(response);
       if (outcome.kind !== 'delivered') return outcome;
-      return /^[\w-]+$/.test(response.body) ? delivered('confirmed', { remoteIds: { id: response.body } }) : outcome;
+      return /^[\w-]+$/.test(response.body)
+        ? delivered('confirmed', { remoteIds: { id: response.body } })
+        : outcome;
     },
     ...more,
   });
@@ -135,7 +149,9 @@ export const askedTarget = hook('asked', {
     build: (event, settings) => ({ method: 'GET', url: `${settings.url}?id=${event.id}` }),
     found: (response) => {
       if (response.status === 404) return null;
-      return response.status === 200 ? delivered('read-back', { remoteIds: { id: response.body } }) : byStatus(response);
+      return response.status === 200
+        ? delivered('read-back', { remoteIds: { id: response.body } })
+        : byStatus(response);
     },
   },
 });

@@ -16,7 +16,9 @@ export async function ensureInstalled() {
   const flags = ['--ignore-scripts', '--include=dev', '--no-audit', '--no-fund'];
   const exact = await npm('installing packages', ['ci', ...flags]);
   if (exact.code === 0) return;
-  const loose = await npm('installing packages without the lock', ['install', ...flags]);
+  // `npm ci` refuses a lock without the optional packages of every other platform, and a mirror may lack
+  // some. `npm install` takes what the lock does name; --no-save leaves the lock as it is.
+  const loose = await npm('installing packages another way', ['install', '--no-save', ...flags]);
   if (loose.code !== 0) giveUp(`npm could not install the packages:\n${loose.text.trim()}`);
 }
 

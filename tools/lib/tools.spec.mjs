@@ -116,13 +116,17 @@ describe('closingLine', () => {
 });
 
 describe('handOver', () => {
+  let outer;
+  // One that a failed test left would keep the runner from ending; SIGTERM also ends the inner process.
+  afterEach(() => outer.kill('SIGTERM'));
   const run = (script) => {
     const lib = path.join(ROOT, 'tools/lib/hand-over.mjs');
     const code = `import { handOver } from ${JSON.stringify(lib)};
       process.exitCode = await handOver(process.execPath, ['-e', ${JSON.stringify(script)}]);`;
-    return spawn(process.execPath, ['--input-type=module', '-e', code], {
+    outer = spawn(process.execPath, ['--input-type=module', '-e', code], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    return outer;
   };
 
   it('ends with the exit code of the program', async () => {
@@ -131,14 +135,14 @@ describe('handOver', () => {
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('hands on %s and waits for the end', async (signal) => {
     const handle = `process.on('${signal}', () => setTimeout(() => process.exit(4), 200))`;
-    const outer = run(`${handle}; console.log('up'); setInterval(() => 0, 1000)`);
+    run(`${handle}; console.log('up'); setInterval(() => 0, 1000)`);
     await once(outer.stdout, 'data');
     outer.kill(signal);
     expect(await once(outer, 'exit')).toEqual([4, null]);
   });
 
   it('dies of the signal that the program died of', async () => {
-    const outer = run("process.kill(process.pid, 'SIGKILL')");
+    run("process.kill(process.pid, 'SIGKILL')");
     expect(await once(outer, 'exit')).toEqual([null, 'SIGKILL']);
   });
 });

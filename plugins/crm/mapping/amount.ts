@@ -102,7 +102,8 @@ export function moneyOf(
   });
   const where = `${name}: ${pathsOf(spec.path)}`;
   if (text === undefined) {
-    if (spec.required ?? (name === 'amount' && NEEDED.has(type))) reading.problem(`${where} found no amount`);
+    if (spec.required ?? (name === 'amount' && NEEDED.has(type)))
+      reading.problem(`${where} found no amount`);
     return undefined;
   }
   const code = currencyCode(currency);

@@ -78,9 +78,10 @@ export const proofFault = (of: Notification, lock: Ready): RejectionReason | und
 
 /** True when every field of `expect` names our account: some senders share one key among all their customers. */
 export const isOurs = (document: unknown, { spec }: Ready): boolean =>
-  (spec.expect ?? []).every(({ path, equals }) =>
-    safeEqual(scalar(valueAt({ root: document, record: document }, path)) ?? '', String(equals)),
-  );
+  (spec.expect ?? []).every(({ path, equals }) => {
+    const found = scalar(valueAt({ root: document, record: document }, path));
+    return found !== undefined && safeEqual(found, String(equals));
+  });
 
 /** Only a signature covers the body; the rest proves that the caller knows a secret. */
 export const trustOf = ({ scheme }: Ready): Trust => (scheme ? 'signed' : 'shared-secret');

@@ -10,10 +10,11 @@ function shownUri(uri: string | null): string | null {
 /** The process settings fit for a screen or a log: no password, no key. */
 export function describeProcessConfig(config: ProcessConfig): Readonly<Record<string, unknown>> {
   return {
-    ...config,
+    ...Object.fromEntries(Object.entries(config)),
     mongodbUri: shownUri(config.mongodbUri),
     redisUrl: shownUri(config.redisUrl),
     adminKey: config.adminKey === null ? null : MASK,
+    key: config.key === null ? null : MASK,
     allowPrivateTargets: config.allowPrivateTargets.entries,
   };
 }
@@ -22,12 +23,9 @@ export function describeProcessConfig(config: ProcessConfig): Readonly<Record<st
 export function processSecrets(config: ProcessConfig): readonly string[] {
   const password = (uri: string | null): string | undefined =>
     /:\/\/[^/@:]*:([^@]*)@/.exec(uri ?? '')?.[1];
-  const raw = [
-    password(config.mongodbUri),
-    password(config.redisUrl),
-    config.adminKey ?? undefined,
-  ];
-  const found = raw.filter((text): text is string => text !== undefined && text !== '');
+  const { mongodbUri, redisUrl, adminKey, key } = config;
+  const raw = [password(mongodbUri), password(redisUrl), adminKey, key];
+  const found = raw.flatMap((text) => (text ? [text] : []));
   return [...new Set(found.flatMap((text) => [text, decoded(text)]))];
 }
 

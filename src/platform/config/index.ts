@@ -6,4 +6,3 @@ export * from './process-settings.js';
 export * from './process-config.js';
 export * from './load-process-config.js';
 export * from './describe-process-config.js';
-export * from './process-config.module.js';

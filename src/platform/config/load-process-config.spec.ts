@@ -35,6 +35,8 @@ describe('process settings', () => {
       dataDir: '.waybill',
       configPath: null,
       adminKey: null,
+      key: null,
+      cacheDir: null,
       allowInsecureHttp: false,
       publicUrl: '',
       role: 'all',
@@ -102,6 +104,7 @@ describe('process settings', () => {
     ],
     [{ WAYBILL_PUBLIC_URL: 'hooks.example.com' }, 'WAYBILL_PUBLIC_URL: must be an absolute URL'],
     [{ WAYBILL_PUBLIC_URL: 'https://a.example/?b=c' }, 'WAYBILL_PUBLIC_URL: must not hold a query'],
+    [{ WAYBILL_KEY: 'short' }, 'WAYBILL_KEY: must be longer than or equal to 32 characters'],
     [{ WAYBILL_ROLE: 'master' }, 'WAYBILL_ROLE: must be one of'],
     [{ WAYBILL_LOG_LEVEL: 'loud' }, 'WAYBILL_LOG_LEVEL: must be one of'],
     [{ DRAIN_DELAY: '301' }, 'DRAIN_DELAY: must not be greater than 300'],
@@ -171,10 +174,17 @@ describe('process settings', () => {
     const config = loadProcessConfig({
       ...PRODUCTION,
       WAYBILL_ADMIN_KEY: 'hunter2-hunter2-hunter2',
+      WAYBILL_KEY: 'hunter2'.repeat(5),
     });
     const shown = JSON.stringify(describeProcessConfig(config));
     expect(shown).not.toMatch(/hunter2|p%40ss|r3dis/);
     expect(shown).toContain('mongodb://db/waybill');
-    expect(processSecrets(config)).toEqual(['p%40ss', 'p@ss', 'r3dis', 'hunter2-hunter2-hunter2']);
+    expect(processSecrets(config)).toEqual([
+      'p%40ss',
+      'p@ss',
+      'r3dis',
+      'hunter2-hunter2-hunter2',
+      'hunter2'.repeat(5),
+    ]);
   });
 });

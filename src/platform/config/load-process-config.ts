@@ -80,6 +80,7 @@ function toConfig(settings: ProcessSettings): ProcessConfig {
     dataDir: settings.WAYBILL_DATA,
     configPath: settings.WAYBILL_CONFIG ?? null,
     adminKey: settings.WAYBILL_ADMIN_KEY ?? null,
+    key: settings.WAYBILL_KEY ?? null,
     allowPrivateTargets: new CidrList(settings.WAYBILL_ALLOW_PRIVATE_TARGETS),
     allowInsecureHttp: settings.WAYBILL_ALLOW_INSECURE_HTTP,
     publicUrl: (settings.WAYBILL_PUBLIC_URL ?? '').replace(/\/+$/, ''),
@@ -93,6 +94,7 @@ function toConfig(settings: ProcessSettings): ProcessConfig {
     plugins: commaList(settings.WAYBILL_PLUGINS ?? ''),
     sockets: settings.WAYBILL_SOCKETS,
     fault: settings.WAYBILL_FAULT ?? null,
+    cacheDir: settings.WAYBILL_CACHE ?? null,
     mongodPath: settings.WAYBILL_MONGOD ?? null,
     redisServerPath: settings.WAYBILL_REDIS_SERVER ?? null,
   });

@@ -1,20 +1,21 @@
 /** Edits (insert, delete, replace, swap of neighbours) between two short texts. */
 export function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  const rows = Array.from({ length: a.length + 1 }, (_, i) => [i]);
+  rows[0] = Array.from({ length: b.length + 1 }, (_, j) => j);
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? Infinity;
   for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
-      const same = a[i - 1] === b[j - 1];
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const replace = (last[j - 1] ?? 0) + (same ? 0 : 1);
-      const best = Math.min((row[j - 1] ?? 0) + 1, (last[j] ?? 0) + 1, replace);
-      row.push(swapped ? Math.min(best, (before[j - 2] ?? 0) + 1) : best);
+      const swapped = i > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const best = Math.min(
+        at(i - 1, j) + 1,
+        at(i, j - 1) + 1,
+        at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        swapped ? at(i - 2, j - 2) + 1 : Infinity,
+      );
+      rows[i]?.push(best);
     }
-    before = last;
-    last = row;
   }
-  return last[b.length] ?? a.length;
+  return at(a.length, b.length);
 }
 
 const MAX_COMPARED = 64;

@@ -2,8 +2,8 @@ import type { CidrList } from './cidr-list.js';
 import type { LOG_LEVELS, ROLES } from './process-settings.js';
 
 /**
- * The checked process settings. Abstract class and not interface, so that it is also the token by which Nest
- * injects it; `loadProcessConfig` makes the only kind of object there is.
+ * The checked process settings. Abstract class and not interface, so that it is also the token by which the platform
+ * module provides it; `loadProcessConfig` makes the only kind of object there is.
  */
 export abstract class ProcessConfig {
   abstract readonly production: boolean;
@@ -17,6 +17,8 @@ export abstract class ProcessConfig {
   /** `null`: `waybill.yaml` in the working directory, if it is there. */
   abstract readonly configPath: string | null;
   abstract readonly adminKey: string | null;
+  /** Key under which personal references are hashed; `null`: the one in the data directory. */
+  abstract readonly key: string | null;
   abstract readonly allowPrivateTargets: CidrList;
   abstract readonly allowInsecureHttp: boolean;
   /** Without a slash at the end; '' when not configured. */
@@ -39,6 +41,8 @@ export abstract class ProcessConfig {
   abstract readonly sockets: number;
   /** Crash point switched on for a fault drill; always null in production. */
   abstract readonly fault: string | null;
+  /** Where downloaded store binaries are kept; `null`: the user's cache directory. */
+  abstract readonly cacheDir: string | null;
   abstract readonly mongodPath: string | null;
   abstract readonly redisServerPath: string | null;
 }

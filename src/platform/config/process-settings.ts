@@ -63,6 +63,14 @@ export class ProcessSettings {
   })
   WAYBILL_ADMIN_KEY?: string;
 
+  @Secret({
+    label: 'Key under which personal references are hashed, the same on every replica',
+    optional: true,
+    minLength: 32,
+    example: '$(openssl rand -hex 32)',
+  })
+  WAYBILL_KEY?: string;
+
   @Structured({
     label: 'Private address ranges that targets may have',
     optional: true,
@@ -134,6 +142,13 @@ export class ProcessSettings {
     maxLength: 200,
   })
   WAYBILL_FAULT?: string;
+
+  @Text({
+    label: 'Directory of downloaded store binaries',
+    optional: true,
+    example: '/var/cache/waybill',
+  })
+  WAYBILL_CACHE?: string;
 
   @Text({
     label: 'mongod binary of the embedded store',

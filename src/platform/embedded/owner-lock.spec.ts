@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -8,10 +8,19 @@ import { claimDirectory } from './owner-lock.js';
 import { identify, isAlive } from './process-identity.js';
 
 let dir: string;
+let child: ChildProcess | undefined;
 beforeEach(async () => {
   dir = await mkdtemp(path.join(os.tmpdir(), 'waybill-lock-'));
 });
-afterEach(() => rm(dir, { recursive: true }));
+afterEach(async () => {
+  child?.kill('SIGKILL');
+  await rm(dir, { recursive: true });
+});
+
+function spawnIdle(): ChildProcess {
+  child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)']);
+  return child;
+}
 
 describe('claimDirectory', () => {
   it('lets one of many in and names the owner to the others', async () => {
@@ -35,10 +44,10 @@ describe('claimDirectory', () => {
   });
 
   it('takes over from a dead owner, one winner among many', async () => {
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)']);
-    const owner = identify(child.pid ?? 0);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    const idle = spawnIdle();
+    const owner = identify(idle.pid ?? 0);
+    idle.kill('SIGKILL');
+    await once(idle, 'exit');
     await writeFile(path.join(dir, 'stores.lock'), JSON.stringify({ ...owner, since: 'then' }));
     const tries = await Promise.allSettled([1, 2, 3, 4].map(() => claimDirectory(dir)));
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -69,13 +78,13 @@ describe('claimDirectory', () => {
 
 describe('identify', () => {
   it('knows a living process from a dead one and from a namesake', async () => {
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)']);
-    const identity = identify(child.pid ?? 0);
+    const idle = spawnIdle();
+    const identity = identify(idle.pid ?? 0);
     if (identity === undefined) throw new Error('the child has no identity');
     expect(isAlive(identity)).toBe(true);
     expect(isAlive({ ...identity, started: `${identity.started}0` })).toBe(false);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    idle.kill('SIGKILL');
+    await once(idle, 'exit');
     expect(isAlive(identity)).toBe(false);
     expect(identify(identity.pid)).toBeUndefined();
   });

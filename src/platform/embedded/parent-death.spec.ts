@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identify } from './process-identity.js';
+import { identify, signalProcess } from './process-identity.js';
 import { startEmbeddedStores } from './start.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -40,7 +40,15 @@ beforeAll(async () => {
     setInterval(() => 0, 1000);`,
   );
 });
-afterAll(() => rm(root, { recursive: true }));
+// A test that failed half-way leaves its processes; they would keep the runner from ending.
+const spawned: Parent[] = [];
+afterAll(async () => {
+  for (const parent of spawned) {
+    for (const pid of alive(parent.children)) signalProcess(pid, 'SIGKILL');
+    parent.process.kill('SIGKILL');
+  }
+  await rm(root, { recursive: true });
+});
 
 interface Parent {
   readonly process: ChildProcess;
@@ -56,7 +64,9 @@ async function startParent(dataDir: string, then = ''): Promise<Parent> {
   const exit = once(child, 'exit');
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const { pids } = JSON.parse(line.toString()) as { pids: { mongo: number; redis: number } };
-  return { process: child, exit, children: [pids.mongo, pids.redis] };
+  const parent = { process: child, exit, children: [pids.mongo, pids.redis] };
+  spawned.push(parent);
+  return parent;
 }
 
 const alive = (pids: readonly number[]) => pids.filter((pid) => identify(pid) !== undefined);

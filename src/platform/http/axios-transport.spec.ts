@@ -5,7 +5,7 @@ import type { HttpPort } from './http-port.js';
 import { answer, listen } from './loopback.fixture.js';
 import { OutboundGuard } from './outbound-guard.js';
 
-const limits = { connectMs: 100, headersMs: 80, totalMs: 160 };
+const limits = { headersMs: 300, totalMs: 600 };
 let resolved: string[];
 let port: HttpPort;
 

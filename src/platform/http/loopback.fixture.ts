@@ -16,6 +16,8 @@ export interface Loopback {
   readonly requests: WireRequest[];
   /** Accepted TCP connections so far. */
   connections(): number;
+  /** Connections open now. */
+  open(): number;
   close(): Promise<void>;
 }
 
@@ -73,5 +75,5 @@ export async function listen(answerer: Answerer, host = '127.0.0.1'): Promise<Lo
     await once(server, 'close');
   };
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return { port, origin, requests, connections: () => accepted, close };
+  return { port, origin, requests, connections: () => accepted, open: () => sockets.size, close };
 }

@@ -7,13 +7,14 @@ import { OutboundGuard } from './outbound-guard.js';
 import { poolTransport } from './pool-transport.js';
 
 const guard = new OutboundGuard({ allowPrivate: ['127.0.0.0/8', '::1/128'] });
-const limits: Partial<HttpLimits> = { connectMs: 200, headersMs: 120, totalMs: 240 };
-const SLACK = 200;
+/** For what must time out; everything else runs under the real limits, however busy the machine. */
+const tight: Partial<HttpLimits> = { headersMs: 120, totalMs: 240 };
+const SLACK = 500;
 const ok: Answerer = (socket) => socket.write(answer(200, 'ok'));
 
-const transports: [string, () => HttpPort][] = [
-  ['pool', () => poolTransport(guard, { limits })],
-  ['axios', () => axiosTransport(guard, { limits })],
+const transports: [string, (limits?: Partial<HttpLimits>) => HttpPort][] = [
+  ['pool', (limits = {}) => poolTransport(guard, { limits })],
+  ['axios', (limits = {}) => axiosTransport(guard, { limits })],
 ];
 
 describe.each(transports)('%s transport', (_name, make) => {
@@ -116,6 +117,7 @@ describe.each(transports)('%s transport', (_name, make) => {
       },
     ],
   ])('%s: WB_HTTP_TIMEOUT within the limit, fate unknown', async (_case, answerer) => {
+    port = make(tight);
     const result = await get(answerer);
     expect(result).toMatchObject({ kind: 'failure', code: 'WB_HTTP_TIMEOUT', sent: true });
     expect(result.ms).toBeGreaterThanOrEqual(100);

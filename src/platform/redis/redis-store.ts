@@ -19,15 +19,25 @@ export class RedisStore {
     private readonly url: string,
     private readonly log: Log,
   ) {
-    this.client = this.connect({ enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 2000 });
+    this.client = this.connect({
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 1,
+      commandTimeout: 2000,
+    });
     this.subscriber = this.connect({ maxRetriesPerRequest: null });
   }
 
   private connect(options: RedisOptions): Redis {
-    const client = new Redis(this.url, { enableReadyCheck: false, connectTimeout: 2000, retryStrategy, ...options });
+    const client = new Redis(this.url, {
+      enableReadyCheck: false,
+      connectTimeout: 2000,
+      retryStrategy,
+      ...options,
+    });
     let told = false;
     client.on('error', (error: Error) => {
-      if (!told) this.log.warn({ err: error.message }, 'Redis is away; deliveries go on from MongoDB');
+      if (!told)
+        this.log.warn({ err: error.message }, 'Redis is away; deliveries go on from MongoDB');
       told = true;
     });
     client.on('ready', () => {
@@ -54,7 +64,9 @@ export class RedisStore {
     if (!this.ready) return undefined;
     try {
       const [, policy] = (await this.client.config('GET', 'maxmemory-policy')) as [string, string];
-      return policy === 'noeviction' ? undefined : `Redis maxmemory-policy is ${policy}; set it to noeviction`;
+      return policy === 'noeviction'
+        ? undefined
+        : `Redis maxmemory-policy is ${policy}; set it to noeviction`;
     } catch {
       return undefined;
     }
