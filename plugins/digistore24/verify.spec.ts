@@ -108,7 +108,8 @@ describe('digistore24 probe and answer', () => {
   it.each(['recorded', 'repeat', 'conflict', 'parked', 'nothing'] as const)(
     'says OK when %s',
     (result) => {
-      expect(plugin.acknowledge?.(post('a=b'), result)).toMatchObject({ status: 200, body: 'OK' });
+      const answer = plugin.acknowledge?.(post('a=b'), result, { settings: new plugin.settings() });
+      expect(answer).toMatchObject({ status: 200, body: 'OK' });
     },
   );
 });

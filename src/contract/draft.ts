@@ -18,7 +18,10 @@ export interface EventDraft {
   readonly occurredAt: string | null;
   readonly order?: OrderHint;
   readonly attribution?: AttributionHint;
-  /** What the buyer paid or got back; never negative (the type gives the sign), except in an ADJUSTMENT. */
+  /**
+   * What the buyer paid or got back; never negative (the type gives the sign), except in an ADJUSTMENT, where it is the
+   * signed difference to the order's revenue: sums do not depend on the order of arrival, new totals would.
+   */
   readonly revenue?: Money;
   /** What the affiliate or this account earns from it, by the network's own word. */
   readonly payout?: Money;

@@ -41,6 +41,7 @@ export function jsonTooDeep(body: Buffer): boolean {
 
 /** Sixteen digits in a row may lose their last ones in a JavaScript number. */
 const LONG_NUMBER = /\d{16,}/;
+const LONG_INTEGER = /^-?\d{16,}$/;
 
 type SourceReviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
 
@@ -48,7 +49,7 @@ type SourceReviver = (key: string, value: unknown, context?: { source?: string }
 const keepLongIntegers: SourceReviver = (_key, value, context) =>
   typeof value === 'number' &&
   context?.source !== undefined &&
-  LONG_NUMBER.test(context.source) &&
+  LONG_INTEGER.test(context.source) &&
   !Number.isSafeInteger(value)
     ? context.source
     : value;

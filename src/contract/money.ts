@@ -16,7 +16,11 @@ const EXPONENTS: Readonly<Record<string, number>> = {
   UYW: 4,
 };
 
-const CODES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+/** The codes that ICU knows, and those above: ICU leaves out units of account such as CLF. */
+const CODES: ReadonlySet<string> = new Set([
+  ...Intl.supportedValuesOf('currency'),
+  ...Object.keys(EXPONENTS),
+]);
 
 /** Upper-case ISO 4217 code, or undefined when it is none. */
 export function currencyCode(text: string | undefined): string | undefined {

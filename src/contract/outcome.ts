@@ -54,7 +54,8 @@ export function retryAfterMs(response: HttpResponse): number | undefined {
   const value = response.headers['retry-after']?.trim();
   if (!value) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const then = Date.parse(value);
+  // Every form of an HTTP date begins with the name of a day; Date.parse alone would read `-5` as a month.
+  const then = /^[A-Z][a-z]{2}/.test(value) ? Date.parse(value) : Number.NaN;
   const now = Date.parse(response.headers['date'] ?? '');
   return Number.isNaN(then) || Number.isNaN(now) ? undefined : Math.max(0, then - now);
 }

@@ -79,6 +79,8 @@ export function checkSettings<T extends object>(
       });
       continue;
     }
+    // An empty value in YAML is null: not given.
+    if (raw === null || raw === undefined) continue;
     Object.assign(instance, { [name]: coerce(field, asText(field, raw)) });
   }
   if (fields.size > 0) {

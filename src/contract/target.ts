@@ -50,9 +50,10 @@ export interface Sent {
 }
 
 /**
- * An outbound plugin: plain data and pure functions (architecture §5). Several requests run in order; a retry
- * resumes at the first step without an outcome, and `build` is asked again before each step, so a later step may
- * use what an earlier one learnt (`history.steps`). The list may grow from step to step but never reorder.
+ * An outbound plugin: plain data and pure functions (architecture §5). A list of requests runs in order; a retry
+ * resumes at the first step without an outcome, and `build` is asked again after each step, so a later step may
+ * use what an earlier one learnt (`history.steps`). The list may grow from step to step but never reorder; the delivery
+ * is done when every request of the last list has its answer. A plain request (no list) is done with its answer.
  */
 export interface TargetDefinition<S extends object> {
   readonly name: string;
@@ -72,7 +73,7 @@ export interface TargetDefinition<S extends object> {
   ): HttpRequest | readonly HttpRequest[] | Skip;
   /** Reads status and body. Default: `byStatus`. Never throws, whatever the body. */
   classify?(response: HttpResponse, event: CanonicalEvent, settings: S, sent: Sent): Outcome;
-  /** Asked before re-sending after an attempt of unknown fate. `found` gives an outcome (it is there), null (it is not), or retry. */
+  /** Asked before every attempt after one that may have arrived (that is: after any attempt). `found` gives an outcome (it is there), null (it is not), or retry. */
   readonly lookup?: {
     build(event: CanonicalEvent, settings: S, history: History): HttpRequest | null;
     found(response: HttpResponse, event: CanonicalEvent, settings: S): Outcome | null;

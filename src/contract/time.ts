@@ -34,6 +34,8 @@ export function fromIso(text: string | undefined): string | undefined {
   const m = ISO.exec(text?.trim() ?? '');
   if (!m) return undefined;
   const [, y, mo, d, h, mi, s = '00', f = '', zone = 'Z'] = m;
+  // Date.parse rolls 30 February over into March.
+  if (Number(d) > new Date(Date.UTC(Number(y), Number(mo), 0)).getUTCDate()) return undefined;
   const offset =
     zone === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.replace(':', '').slice(3) || '00'}`;
   const ms = f.padEnd(3, '0').slice(0, 3);
@@ -62,11 +64,11 @@ export function fromWallClock(text: string | undefined, zone: string): WallClock
   const local = DateTime.fromObject({ year, month, day, hour, minute, second }, { zone });
   if (!local.isValid) return undefined;
   // luxon picks the offset of a repeated hour from today's date; a plugin has no clock, so the first one is named here.
-  const [first = local, second] = local.getPossibleOffsets();
+  const [first = local, again] = local.getPossibleOffsets();
   const at = plausible(first.toMillis());
   if (!at) return undefined;
   const moved = local.hour !== hour || local.minute !== minute;
-  return { at, ambiguous: moved || second !== undefined };
+  return { at, ambiguous: moved || again !== undefined };
 }
 
 /** True for a zone name that this machine knows, e.g. `Europe/Berlin`. */

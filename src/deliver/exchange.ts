@@ -108,23 +108,26 @@ async function lookUp(exchange: Exchange): Promise<AttemptResult | undefined> {
   return { ...answered, unsure: true, step: 0, newSteps: [], request: shown(request) };
 }
 
-/** The requests still to be made, by the plugin's word now. */
-function requestsOf(
-  exchange: Exchange,
-  steps: readonly StepEntry[],
-): readonly HttpRequest[] | Outcome {
+/** What the plugin wants sent, by its word now. `alone`: one plain request, nothing follows from its answer. */
+interface Plan {
+  readonly requests: readonly HttpRequest[];
+  readonly alone: boolean;
+}
+
+function planOf(exchange: Exchange, steps: readonly StepEntry[]): Plan | Outcome {
   const { target, settings, event, history } = exchange;
   try {
     const built = target.plugin.build(event, settings, { ...history, steps });
     if ('kind' in built) return refused('WB_PLUGIN_SHAPE: build gave no request');
     if (isSkip(built)) return { kind: 'skipped', reason: built.skip };
-    return Array.isArray(built) ? (built as readonly HttpRequest[]) : [built as HttpRequest];
+    if (Array.isArray(built)) return { requests: built as readonly HttpRequest[], alone: false };
+    return { requests: [built as HttpRequest], alone: true };
   } catch (error) {
     return threw(target.plugin.name, 'build', error);
   }
 }
 
-const isOutcome = (value: readonly HttpRequest[] | Outcome): value is Outcome => 'kind' in value;
+const isOutcome = (value: Plan | Outcome): value is Outcome => 'kind' in value;
 
 function classifier(exchange: Exchange, sent: Sent): (response: HttpResponse) => Outcome {
   const { target, event, settings } = exchange;
@@ -158,9 +161,9 @@ export async function runAttempt(
   let last: { answered: Answered; request: HttpRequest } | undefined;
   for (;;) {
     const step = done.length;
-    const requests = requestsOf(exchange, done);
-    if (isOutcome(requests)) return result({ outcome: requests, unsure: false, ms: 0 }, step);
-    const request = requests[step];
+    const plan = planOf(exchange, done);
+    if (isOutcome(plan)) return result({ outcome: plan, unsure: false, ms: 0 }, step);
+    const request = plan.requests[step];
     if (!request || step >= MAX_STEPS)
       return last
         ? result(last.answered, step - 1, last.request)
@@ -173,8 +176,7 @@ export async function runAttempt(
       history: { ...exchange.history, steps: done },
     };
     const answered = await ask(exchange.deliveries, request, classifier(exchange, sent));
-    if (!goesOn(answered.outcome)) return result(answered, step, request);
-    if (requests.length === 1 && step === 0) return result(answered, 0, request);
+    if (!goesOn(answered.outcome) || plan.alone) return result(answered, step, request);
     done.push(stepOf(answered.outcome));
     last = { answered, request };
   }

@@ -136,7 +136,8 @@ export class Door {
         );
       }
       return (
-        account.source.acknowledge?.(notification, result, { settings: account.settings }) ?? accepted(committed.receiptId, result)
+        account.source.acknowledge?.(notification, result, { settings: account.settings }) ??
+        accepted(committed.receiptId, result)
       );
     } catch (error) {
       const code = codeOf(error);

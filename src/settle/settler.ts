@@ -81,12 +81,15 @@ export class Settler {
   }
 
   private async drain(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const batch = this.waiting;
-      this.waiting = [];
-      await this.write(batch);
+    try {
+      while (this.waiting.length > 0) {
+        const batch = this.waiting;
+        this.waiting = [];
+        await this.write(batch);
+      }
+    } finally {
+      this.running = undefined;
     }
-    this.running = undefined;
   }
 
   private async write(batch: Settlement[]): Promise<void> {

@@ -93,7 +93,10 @@ function acknowledgeFaults(
 ): Faults {
   if ('rejected' in reading) return [];
   const answers = new Map<ReceiptResult, Acknowledgement | undefined>(
-    RESULTS.map((result) => [result, plugin.acknowledge?.(input.notification, result)]),
+    RESULTS.map((result) => [
+      result,
+      plugin.acknowledge?.(input.notification, result, { settings: input.settings }),
+    ]),
   );
   const faults = [...answers].flatMap(([result, answer]) =>
     answer && (answer.status < 200 || answer.status > 299)

@@ -36,7 +36,13 @@ beforeAll(async () => {
     const stores = await startEmbeddedStores({ dataDir, env: process.env, mongoCacheGb: 0.25 });
     console.log(JSON.stringify({ pids: stores.pids }));
     if (then === 'exit') process.exit(7);
-    if (then === 'handle') process.on('SIGTERM', () => stores.stop().then(() => process.exit(8)));
+    const drain = () => new Promise((resolve) => setTimeout(resolve, 500));
+    if (then === 'handle') process.on('SIGTERM', async () => {
+      await drain();
+      const code = stores.mongo.running && stores.redis.running ? 8 : 9;
+      await stores.stop();
+      process.exit(code);
+    });
     setInterval(() => 0, 1000);`,
   );
 });
@@ -111,7 +117,7 @@ describe('the parent process', () => {
     },
   );
 
-  it('handling signals itself: stop() is left to it', async () => {
+  it('handling signals itself: the stores run until it calls stop()', async () => {
     const parent = await startParent(path.join(root, 'handling'), 'handle');
     parent.process.kill('SIGTERM');
     expect(await parent.exit).toEqual([8, null]);

@@ -109,7 +109,10 @@ describe('stores of a test', () => {
   it('stops a frozen store, too, and starts it again', async () => {
     await stores.redis?.kill('SIGSTOP');
     expect(stores.redis?.running).toBe(true);
+    const began = Date.now();
     await stores.redis?.restart();
+    // Well before the limit after which a store is ended by force.
+    expect(Date.now() - began).toBeLessThan(10_000);
     expect(await onRedis(stores.redisUrl, (redis) => redis.ping())).toBe('PONG');
   });
 

@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The package; this file runs as `dist/bench/server-process.js`. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+const READY_MS = 30_000;
+const STOP_MS = 15_000;
+
+export interface ServerOptions {
+  /** Built file, relative to the root of the package. */
+  readonly file: string;
+  readonly port: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Working directory; the output of the process goes to `server.log` in it. */
+  readonly dir: string;
+  /** Directory for a CPU profile, written when the process ends. */
+  readonly profile: string | undefined;
+}
+
+/** A server under test: a child of ours on the Node that runs us. */
+export class ServerProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    /** Milliseconds from the start of the process to its first `200` at `/readyz`. */
+    readonly startMs: number,
+  ) {}
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Starts the server and waits until it is ready. Throws with the end of its output when it does not become so. */
+  static async start(options: ServerOptions): Promise<ServerProcess> {
+    const began = performance.now();
+    const log = path.join(options.dir, 'server.log');
+    const child = launch(options, log);
+    while (!(await isReady(options.port))) {
+      const late = performance.now() - began > READY_MS;
+      if (!late && child.exitCode === null) continue;
+      child.kill('SIGKILL');
+      throw new Error(`${options.file} did not start:\n${readFileSync(log, 'utf8').slice(-2000)}`);
+    }
+    return new ServerProcess(child, Math.round(performance.now() - began));
+  }
+
+  async stop(): Promise<void> {
+    const { child } = this;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGTERM');
+    const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    await gone;
+    clearTimeout(hard);
+  }
+}
+
+function launch(options: ServerOptions, log: string): ChildProcess {
+  const output = openSync(log, 'w');
+  const profile =
+    options.profile === undefined
+      ? []
+      : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(options.profile)}`];
+  const { MONGODB_URI: _mongo, REDIS_URL: _redis, ...inherited } = process.env;
+  try {
+    return spawn(process.execPath, [...profile, path.join(ROOT, options.file)], {
+      cwd: options.dir,
+      env: { ...inherited, ...options.env },
+      stdio: ['ignore', output, output],
+    });
+  } finally {
+    closeSync(output);
+  }
+}
+
+/** Asks once; a server that is not there yet is asked again 20 ms later. */
+async function isReady(port: number): Promise<boolean> {
+  const status = await new Promise<number>((resolve) => {
+    const request = http.get({ host: '127.0.0.1', port, path: '/readyz', agent: false }, (answer) =>
+      answer.resume().once('end', () => resolve(answer.statusCode ?? 0)),
+    );
+    request.setTimeout(1000, () => request.destroy());
+    request.once('error', () => resolve(0));
+  });
+  if (status === 200) return true;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  return false;
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,59 @@
+import { Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Replays, type Replayed } from '../../deliver/replay.js';
+import { AdminController, ApiProblem } from '../access/admin-controller.js';
+import { Deeds } from '../deeds.js';
+import { ref } from '../openapi/shape.js';
+import { notFound, ProblemError } from '../problems/problem.js';
+import { DeliveryQuery } from './delivery-query.js';
+import { DeliveryReads } from './delivery-reads.js';
+import { DeliveryViews } from './delivery-views.js';
+
+function refusal({ code, why }: Extract<Replayed, { ok: false }>): ProblemError {
+  return code === 'WB_DELIVERY_UNKNOWN' ? notFound('delivery') : new ProblemError(code, why);
+}
+
+@AdminController('deliveries')
+export class DeliveriesController {
+  constructor(
+    @Inject(DeliveryReads) private readonly reads: DeliveryReads,
+    @Inject(DeliveryViews) private readonly views: DeliveryViews,
+    @Inject(Replays) private readonly replays: Replays,
+    @Inject(Deeds) private readonly deeds: Deeds,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Deliveries, newest first', operationId: 'listDeliveries' })
+  @ApiOkResponse({ description: 'A page of deliveries.', schema: ref('DeliveryPage') })
+  async list(@Query() query: DeliveryQuery) {
+    const { docs, nextCursor } = await this.reads.list(query);
+    return { items: docs.map((row) => this.views.line(row)), nextCursor };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One delivery with its attempts', operationId: 'getDelivery' })
+  @ApiOkResponse({ description: 'The delivery.', schema: ref('DeliveryDetail') })
+  @ApiProblem(404, 'There is no such delivery.')
+  async one(@Param('id') id: string) {
+    const row = await this.reads.byId(id);
+    if (!row) throw notFound('delivery');
+    return this.views.detail(row, await this.reads.replaysOf(id));
+  }
+
+  @Post(':id/replay')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Send a finished delivery again, as a new delivery',
+    operationId: 'replayDelivery',
+  })
+  @ApiAcceptedResponse({ description: 'It is being sent.', schema: ref('Replay') })
+  @ApiProblem(404, 'There is no such delivery.')
+  @ApiProblem(409, 'The delivery is not finished, or its target is not configured.')
+  async replay(@Param('id') id: string, @Req() request: FastifyRequest) {
+    const replayed = await this.replays.replay(id);
+    if (!replayed.ok) throw refusal(replayed);
+    this.deeds.done(request, 'replay-delivery', { delivery: id, as: replayed.id });
+    return { id: replayed.id, replayOf: id };
+  }
+}

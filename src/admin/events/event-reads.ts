@@ -1,0 +1,103 @@
+import type { Configuration } from '../../accounts/configuration.js';
+import {
+  orderRef,
+  type DeliveryDoc,
+  type EventDoc,
+  type ReceiptDoc,
+} from '../../ledger/documents.js';
+import { plannedRowIds } from '../../ledger/commit.js';
+import type { LedgerStore } from '../../ledger/store.js';
+import { orderEvents } from '../../ledger/timeline.js';
+import type { DeliveryModel, EventModel, ReceiptModel } from '../models.js';
+import { MAX_TIME_MS, newestFirst, type PageOf } from '../paging/newest-first.js';
+import type { EventQuery } from './event-query.js';
+
+/** Repeats of one event that are shown with it. */
+const MAX_RECEIPTS = 20;
+/** Looking for repeats must not hold up the event itself. */
+const REPEATS_MS = 1000;
+
+export interface EventReceipts {
+  readonly docs: readonly ReceiptDoc[];
+  /** False: there may be repeats that were not found in time, or more than are shown. */
+  readonly complete: boolean;
+}
+
+/** What the admin API asks the ledger about events. */
+export class EventReads {
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly events: EventModel,
+    private readonly deliveries: DeliveryModel,
+    private readonly receipts: ReceiptModel,
+    private readonly configuration: Configuration,
+  ) {}
+
+  /** Newest first. An order's name finds the whole order, whichever of its events carries that name. */
+  async list(query: EventQuery): Promise<PageOf<EventDoc>> {
+    const { account, type, test, from, to, clickId, orderId } = query;
+    const conditions: Record<string, unknown>[] = [];
+    if (orderId !== undefined) {
+      const found = await orderEvents(this.store, this.refsOf(orderId, account));
+      conditions.push({ _id: { $in: found.map((event) => event._id) } });
+    }
+    if (account !== undefined) conditions.push({ 'source.account': account });
+    if (type !== undefined) conditions.push({ type });
+    if (test !== undefined) conditions.push({ test: test === 'true' });
+    if (clickId !== undefined) conditions.push({ 'attribution.clickId': clickId });
+    if (from !== undefined) conditions.push({ at: { $gte: new Date(from) } });
+    if (to !== undefined) conditions.push({ at: { $lt: new Date(to) } });
+    return newestFirst(this.events, conditions, query);
+  }
+
+  private refsOf(orderId: string, account: string | undefined): string[] {
+    const accounts =
+      account === undefined ? this.configuration.accounts.map(({ id }) => id) : [account];
+    return accounts.map((id) => orderRef(id, orderId));
+  }
+
+  byId(id: string): Promise<EventDoc | null> {
+    return this.events.findById(id).maxTimeMS(MAX_TIME_MS).lean<EventDoc>().exec();
+  }
+
+  /** All events of the event's order, oldest first, itself included. */
+  async orderOf(event: EventDoc): Promise<readonly EventDoc[]> {
+    const found = await orderEvents(this.store, event.refs ?? []);
+    return found.some((other) => other._id === event._id) ? found : [event, ...found];
+  }
+
+  /** Deliveries of these events by their plans, replays included; oldest first. */
+  rowsOf(events: readonly Pick<EventDoc, '_id' | 'plan'>[]): Promise<DeliveryDoc[]> {
+    const ids = events.flatMap((event) => plannedRowIds(event));
+    return this.deliveries
+      .find({ $or: [{ _id: { $in: ids } }, { replayOf: { $in: ids } }] })
+      .sort({ at: 1, _id: 1 })
+      .maxTimeMS(MAX_TIME_MS)
+      .lean<DeliveryDoc[]>()
+      .exec();
+  }
+
+  /** The receipt that brought the event, and later ones that told it again. */
+  async receiptsOf(event: EventDoc): Promise<EventReceipts> {
+    const shown = { raw: 0, payload: 0, headers: 0 };
+    const first = await this.receipts
+      .findById(event.receiptId, shown)
+      .maxTimeMS(MAX_TIME_MS)
+      .lean<ReceiptDoc>();
+    const docs = first ? [first] : [];
+    try {
+      const again = await this.receipts
+        .find({ state: { $in: ['repeat', 'conflict'] }, eventIds: event._id }, shown)
+        .limit(MAX_RECEIPTS + 1)
+        .maxTimeMS(REPEATS_MS)
+        .lean<ReceiptDoc[]>();
+      const others = again.filter((doc) => doc._id !== event.receiptId);
+      return {
+        docs: [...docs, ...others.slice(0, MAX_RECEIPTS)],
+        complete: again.length <= MAX_RECEIPTS,
+      };
+    } catch {
+      return { docs, complete: false };
+    }
+  }
+}

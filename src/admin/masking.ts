@@ -1,0 +1,39 @@
+import { maskSecrets } from '../accounts/index.js';
+import type { Configuration } from '../accounts/configuration.js';
+
+/** Shorter secrets have no encoded forms worth looking for: they would mask half of every text. */
+const MIN_ENCODED = 8;
+
+/** The forms in which a secret may come back inside a URL, a JSON text or a header. */
+function formsOf(secret: string): string[] {
+  if (secret.length < MIN_ENCODED) return [secret];
+  return [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(secret).toString('base64url'),
+    Buffer.from(secret).toString('hex'),
+  ];
+}
+
+/**
+ * The net under everything that partners, networks and plugins wrote: no text that holds a configured secret, plain or
+ * encoded, is shown.
+ */
+export class Masking {
+  private readonly forms: readonly string[];
+
+  constructor(configuration: Configuration) {
+    const forms = new Set(configuration.secrets().flatMap(formsOf));
+    this.forms = [...forms].sort((a, b) => b.length - a.length);
+  }
+
+  text(value: string): string {
+    return maskSecrets(value, this.forms);
+  }
+
+  optional(value: string | undefined): string | null {
+    return value === undefined ? null : this.text(value);
+  }
+}
