@@ -24,6 +24,7 @@ export class Connection {
 
   /** Only one request at a time. */
   send(request: Buffer, answered: Answered): void {
+    if (this.socket.destroyed) return answered(0);
     this.answered = answered;
     this.socket.write(request);
   }

@@ -15,18 +15,19 @@ const fresh = (count: number): Timings => ({
 
 const isGood = (status: number): boolean => status >= 200 && status < 300;
 
-/** Resolves when `count` answers (or failures) are in. Rejects after `limitMs`. */
+/** Resolves when `count` answers are in. Rejects after `limitMs`, and when the server drops a connection. */
 function countdown(
   count: number,
   limitMs: number,
-): { readonly all: Promise<void>; readonly one: () => void } {
+): { readonly all: Promise<void>; readonly one: (status: number) => void } {
   let left = count;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(
     () => reject(new Error(`${left} of ${count} answers missing after ${limitMs} ms`)),
     limitMs,
   );
-  const one = (): void => {
+  const one = (status: number): void => {
+    if (status === 0) reject(new Error('the server closed a connection'));
     left -= 1;
     if (left === 0) resolve();
   };
@@ -50,7 +51,7 @@ export async function closedLoop(
     timings.sent[i] = performance.now();
     connection.send(request, (status) => {
       if (isGood(status)) timings.acked[i] = performance.now();
-      one();
+      one(status);
       if (status !== 0) go(connection);
     });
   };
@@ -86,8 +87,8 @@ export async function openLoop(
       next += 1;
       connection.send(request, (status) => {
         if (isGood(status)) timings.acked[i] = performance.now();
-        if (status !== 0) idle.push(connection);
-        one();
+        idle.push(connection);
+        one(status);
       });
     }
   };

@@ -14,6 +14,7 @@ import type { Variant } from './variants.js';
 /** Events before the clock starts: code gets compiled, pools filled, collections made. */
 export const WARM_UP = 3_000;
 const LIMIT_MS = 120_000;
+const WARM_UP_MS = 30_000;
 
 /** One server, one scenario, one round. Times in milliseconds, CPU in microseconds, memory in MiB. */
 export interface RunResult {
@@ -69,9 +70,15 @@ async function settled({ order, run }: Bench): Promise<void> {
   }
 }
 
+/** Throws when the server does not even carry this through: nothing measured afterwards would mean anything. */
 async function warmUp(bench: Bench, requests: readonly Buffer[], after: number): Promise<void> {
-  await closedLoop(bench.connections, requests, LIMIT_MS);
-  await bench.sink.until(after * bench.order.scenario.targets, LIMIT_MS);
+  const { acked } = await closedLoop(bench.connections, requests, LIMIT_MS);
+  const refused = acked.filter(isMissing).length;
+  if (refused > 0) throw new Error(`warm-up: ${refused} of ${acked.length} events not accepted`);
+  const left = after * bench.order.scenario.targets;
+  if (!(await bench.sink.until(left, WARM_UP_MS))) {
+    throw new Error('warm-up: not every event arrived at the partner');
+  }
   await settled(bench);
 }
 
@@ -175,6 +182,10 @@ export async function runOnce(
   try {
     connections = await openAll(port, order.connections);
     return await measure({ order, run, server, sink, connections }, stores.pids);
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : 'unknown'}\n${server.said()}`, {
+      cause: error,
+    });
   } finally {
     for (const connection of connections) connection.close();
     await server.stop();

@@ -26,6 +26,7 @@ export interface ServerOptions {
 export class ServerProcess {
   private constructor(
     private readonly child: ChildProcess,
+    private readonly log: string,
     /** Milliseconds from the start of the process to its first `200` at `/readyz`. */
     readonly startMs: number,
   ) {}
@@ -43,9 +44,14 @@ export class ServerProcess {
       const late = performance.now() - began > READY_MS;
       if (!late && child.exitCode === null) continue;
       child.kill('SIGKILL');
-      throw new Error(`${options.file} did not start:\n${readFileSync(log, 'utf8').slice(-2000)}`);
+      throw new Error(`${options.file} did not start:\n${endOf(log)}`);
     }
-    return new ServerProcess(child, Math.round(performance.now() - began));
+    return new ServerProcess(child, log, Math.round(performance.now() - began));
+  }
+
+  /** The end of its output, for a person who asks what went wrong. */
+  said(): string {
+    return endOf(this.log);
   }
 
   async stop(): Promise<void> {
@@ -58,6 +64,8 @@ export class ServerProcess {
     clearTimeout(hard);
   }
 }
+
+const endOf = (log: string): string => readFileSync(log, 'utf8').slice(-2000);
 
 function launch(options: ServerOptions, log: string): ChildProcess {
   const output = openSync(log, 'w');

@@ -51,8 +51,8 @@ export class Sink {
     return this.arrivals[target] ?? new Float64Array();
   }
 
-  /** Resolves when no more than `left` arrivals are missing, or after `limitMs`: the caller looks what came. */
-  async until(left: number, limitMs: number): Promise<void> {
+  /** Resolves to true when no more than `left` arrivals are missing, to false after `limitMs`. */
+  async until(left: number, limitMs: number): Promise<boolean> {
     const began = performance.now();
     while (this.left > left && performance.now() - began < limitMs) {
       await new Promise<void>((resolve) => {
@@ -63,6 +63,7 @@ export class Sink {
         };
       });
     }
+    return this.left <= left;
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,157 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { getModelToken } from '@nestjs/mongoose';
+import { Configuration } from '../accounts/configuration.js';
+import { LedgerStore } from '../ledger/store.js';
+import type { Clock } from '../platform/clock/clock.js';
+import type { Log } from '../platform/log/log.js';
+import { Metrics } from '../platform/metrics/metrics.js';
+import { MongoStore } from '../platform/mongo/mongo-store.js';
+import { RedisStore } from '../platform/redis/redis-store.js';
+import { CLOCK, LOG } from '../platform/tokens.js';
+import { Registry } from '../registry/registry.js';
+import { TargetStates } from '../settle/target-states.js';
+import { AdminAccess } from './access/admin-access.js';
+import {
+  AccountsController,
+  PluginsController,
+  RoutesController,
+} from './configuration/configuration.controllers.js';
+import { ConfigurationViews } from './configuration/configuration-views.js';
+import { Deeds } from './deeds.js';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { DeliveryReads } from './deliveries/delivery-reads.js';
+import { DeliveryViews } from './deliveries/delivery-views.js';
+import { EventReads } from './events/event-reads.js';
+import { EventsController } from './events/events.controller.js';
+import { GatewayHealth } from './gateway/gateway-health.js';
+import { GatewayHealthController } from './gateway/health.controller.js';
+import { Masking } from './masking.js';
+import {
+  DELIVERIES,
+  EVENTS,
+  ledgerModels,
+  RECEIPTS,
+  type DeliveryModel,
+  type EventModel,
+  type ReceiptModel,
+} from './models.js';
+import { ProblemFilter } from './problems/problem-filter.js';
+import { ReceiptReads } from './receipts/receipt-reads.js';
+import { ReceiptsController } from './receipts/receipts.controller.js';
+import { OpenRowReads } from './targets/open-rows.js';
+import { TargetsController } from './targets/targets.controller.js';
+import { TargetViews } from './targets/target-views.js';
 
+const [events, deliveries, receipts] = [EVENTS, DELIVERIES, RECEIPTS].map((name) =>
+  getModelToken(name),
+) as [string, string, string];
+
+const reads: Provider[] = [
+  {
+    provide: EventReads,
+    useFactory: (
+      store: LedgerStore,
+      event: EventModel,
+      delivery: DeliveryModel,
+      receipt: ReceiptModel,
+      configuration: Configuration,
+    ) => new EventReads(store, event, delivery, receipt, configuration),
+    inject: [LedgerStore, events, deliveries, receipts, Configuration],
+  },
+  {
+    provide: DeliveryReads,
+    useFactory: (delivery: DeliveryModel, event: EventModel) => new DeliveryReads(delivery, event),
+    inject: [deliveries, events],
+  },
+  {
+    provide: ReceiptReads,
+    useFactory: (receipt: ReceiptModel) => new ReceiptReads(receipt),
+    inject: [receipts],
+  },
+  {
+    provide: OpenRowReads,
+    useFactory: (delivery: DeliveryModel) => new OpenRowReads(delivery),
+    inject: [deliveries],
+  },
+];
+
+const views: Provider[] = [
+  {
+    provide: Masking,
+    useFactory: (configuration: Configuration) => new Masking(configuration),
+    inject: [Configuration],
+  },
+  {
+    provide: DeliveryViews,
+    useFactory: (configuration: Configuration, states: TargetStates, masking: Masking) =>
+      new DeliveryViews(configuration, states, masking),
+    inject: [Configuration, TargetStates, Masking],
+  },
+  {
+    provide: TargetViews,
+    useFactory: (
+      configuration: Configuration,
+      states: TargetStates,
+      metrics: Metrics,
+      rows: OpenRowReads,
+      masking: Masking,
+    ) => new TargetViews(configuration, states, metrics, rows, masking),
+    inject: [Configuration, TargetStates, Metrics, OpenRowReads, Masking],
+  },
+  {
+    provide: ConfigurationViews,
+    useFactory: (configuration: Configuration, registry: Registry, masking: Masking) =>
+      new ConfigurationViews(configuration, registry, masking),
+    inject: [Configuration, Registry, Masking],
+  },
+];
+
+const health: Provider = {
+  provide: GatewayHealth,
+  useFactory: (
+    mongo: MongoStore,
+    redis: RedisStore,
+    metrics: Metrics,
+    configuration: Configuration,
+    states: TargetStates,
+    rows: OpenRowReads,
+    targets: TargetViews,
+  ) => new GatewayHealth({ mongo, redis, metrics, configuration, states, rows, targets }),
+  inject: [MongoStore, RedisStore, Metrics, Configuration, TargetStates, OpenRowReads, TargetViews],
+};
+
+/** The admin API under `/api/v1`: every controller of this module asks for the key. */
 @Module({})
 export class AdminModule {
-  static forRoot(_key: string): DynamicModule {
-    return { module: AdminModule };
+  /** `adminKey`: the one key that opens everything; never empty. */
+  static forRoot(adminKey: string): DynamicModule {
+    return {
+      module: AdminModule,
+      imports: [ledgerModels],
+      controllers: [
+        EventsController,
+        DeliveriesController,
+        ReceiptsController,
+        TargetsController,
+        AccountsController,
+        RoutesController,
+        PluginsController,
+        GatewayHealthController,
+      ],
+      providers: [
+        {
+          provide: AdminAccess,
+          useFactory: (clock: Clock) => new AdminAccess(adminKey, clock),
+          inject: [CLOCK],
+        },
+        { provide: Deeds, useFactory: (log: Log) => new Deeds(log), inject: [LOG] },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        ...reads,
+        ...views,
+        health,
+      ],
+      exports: [AdminAccess],
+    };
   }
 }

@@ -33,6 +33,16 @@ export class Masking {
     return maskSecrets(value, this.forms);
   }
 
+  /** A copy of plain data with every text in it masked. */
+  deep(value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (Array.isArray(value)) return value.map((item) => this.deep(item));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, this.deep(inner)]),
+    );
+  }
+
   optional(value: string | undefined): string | null {
     return value === undefined ? null : this.text(value);
   }

@@ -1,4 +1,34 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { AdminAccess } from './access/admin-access.js';
+import { accessHook } from './access/admin-guard.js';
+import { describeApi } from './openapi/document.js';
+import { docsPage } from './pages/docs-page.js';
+import { PAGE_POLICY } from './pages/html.js';
+import { rootPage } from './pages/root-page.js';
+import { securityHeaders } from './pages/security-headers.js';
 
-/** OpenAPI and its page. */
-export function setUpAdmin(_app: NestFastifyApplication): void {}
+const html = (reply: FastifyReply, text: string): FastifyReply =>
+  reply
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('content-security-policy', PAGE_POLICY)
+    .send(text);
+
+/**
+ * The lock before the admin API, the headers of every answer, the OpenAPI document, its page and the root page. Call it
+ * before the application listens: hooks hold only for routes that come after them.
+ */
+export function setUpAdmin(app: NestFastifyApplication): void {
+  const instance = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  instance.addHook('onRequest', accessHook(app.get(AdminAccess, { strict: false })));
+  instance.addHook('onSend', securityHeaders);
+  const document = describeApi(app);
+  const json = JSON.stringify(document);
+  const docs = docsPage(document);
+  const root = rootPage();
+  instance.get('/', (_request, reply) => html(reply, root));
+  instance.get('/api/docs', (_request, reply) => html(reply, docs));
+  instance.get('/api/openapi.json', (_request, reply) =>
+    reply.header('content-type', 'application/json; charset=utf-8').send(json),
+  );
+}

@@ -76,19 +76,19 @@ export class Settler {
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.running ??= this.drain();
+    // Cleared behind the assignment: a drain that finds nothing ends before its promise is kept here.
+    this.running ??= this.drain().finally(() => {
+      this.running = undefined;
+      if (this.waiting.length > 0) void this.flush();
+    });
     return this.running;
   }
 
   private async drain(): Promise<void> {
-    try {
-      while (this.waiting.length > 0) {
-        const batch = this.waiting;
-        this.waiting = [];
-        await this.write(batch);
-      }
-    } finally {
-      this.running = undefined;
+    while (this.waiting.length > 0) {
+      const batch = this.waiting;
+      this.waiting = [];
+      await this.write(batch);
     }
   }
 

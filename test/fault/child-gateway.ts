@@ -52,7 +52,12 @@ export async function startChild(yaml: string, env: Record<string, string>): Pro
       resolve(signal ?? code ?? 0);
     });
   });
-  return { url: `http://127.0.0.1:${port}`, ended, output: () => output, kill: (signal) => child.kill(signal) };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    ended,
+    output: () => output,
+    kill: (signal) => child.kill(signal),
+  };
 }
 
 /** Polls until the gateway is ready; throws with its output when it is not within `ms`. */

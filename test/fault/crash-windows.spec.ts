@@ -73,12 +73,18 @@ describe('kill -9 at each crash window, then a restart', () => {
     async (point, redisDb) => {
       const partner = await partners();
       const mongodbUri = freshDatabase(stores.mongodbUri);
-      const env = { MONGODB_URI: mongodbUri, REDIS_URL: `${stores.redisUrl.replace(/\/\d*$/, '')}/${redisDb}` };
+      const env = {
+        MONGODB_URI: mongodbUri,
+        REDIS_URL: `${stores.redisUrl.replace(/\/\d*$/, '')}/${redisDb}`,
+      };
       const config = yaml(partner.url);
       let gateway: ChildGateway = await startChild(config, { ...env, WAYBILL_FAULT: `${point}:2` });
       try {
         await untilReady(gateway);
-        const orders = Array.from({ length: SALES }, (_unused, i) => `pi_${point.replaceAll('-', '')}${i}`);
+        const orders = Array.from(
+          { length: SALES },
+          (_unused, i) => `pi_${point.replaceAll('-', '')}${i}`,
+        );
         const sending = Promise.all(
           orders.map(async (order, i) => {
             await new Promise((resolve) => setTimeout(resolve, i * 30));
@@ -101,23 +107,34 @@ describe('kill -9 at each crash window, then a restart', () => {
   );
 });
 
-async function expectAllDelivered(uri: string, partner: Partner, orders: readonly string[]): Promise<void> {
+async function expectAllDelivered(
+  uri: string,
+  partner: Partner,
+  orders: readonly string[],
+): Promise<void> {
   const connection = await mongoose.createConnection(uri).asPromise();
   try {
     const rows = await until(
       () => connection.collection('deliveries').find().toArray(),
-      (found) => found.length === orders.length * 2 && found.every((row) => row['settledAt'] !== undefined),
+      (found) =>
+        found.length === orders.length * 2 && found.every((row) => row['settledAt'] !== undefined),
       100_000,
     );
-    expect(new Set(rows.map((row) => String(row['state'])))).toEqual(expectedStates(rows.map((row) => String(row['state']))));
+    expect(new Set(rows.map((row) => String(row['state'])))).toEqual(
+      expectedStates(rows.map((row) => String(row['state']))),
+    );
     expect(await connection.collection('events').countDocuments()).toBe(orders.length);
     const conversions = partner.received.filter((one) => one.method === 'POST');
-    const told = conversions.map((one) => String((JSON.parse(one.body) as { external_id: unknown }).external_id));
+    const told = conversions.map((one) =>
+      String((JSON.parse(one.body) as { external_id: unknown }).external_id),
+    );
     // Asked before any re-send: the programme is told of each order exactly once.
     expect([...told].sort()).toEqual([...new Set(told)].sort());
     expect(new Set(told).size).toBe(orders.length);
     const clicks = partner.received.flatMap((one) =>
-      one.url.startsWith('/aff_lsr') ? [new URL(one.url, 'http://x').searchParams.get('transaction_id')] : [],
+      one.url.startsWith('/aff_lsr')
+        ? [new URL(one.url, 'http://x').searchParams.get('transaction_id')]
+        : [],
     );
     expect(new Set(clicks)).toEqual(new Set(orders.map((order) => `click${order}`)));
     // Repeats on the wire: at most what one process had in flight when it died.

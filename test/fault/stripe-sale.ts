@@ -2,9 +2,11 @@ import { credentials, seal } from '../../plugins/stripe/fixtures/seal.js';
 
 export const STRIPE_SECRET = credentials.signingSecret;
 
+/** One moment for all tries of a sale: a network repeats the same message, only the signature is fresh. */
+const created = Math.floor(Date.now() / 1000);
+
 /** A signed one-off checkout of $49.00 under this number. */
 export function stripeSale(order: string) {
-  const created = Math.floor(Date.now() / 1000);
   const payload = {
     id: `evt_${order}`,
     object: 'event',

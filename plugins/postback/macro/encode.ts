@@ -19,7 +19,7 @@ const keeping =
       char.length === 3 || kept.test(char) ? char : percentEncoded(char),
     );
 
-const PCHAR = String.raw`A-Za-z0-9\-._~!$'()*,:@`;
+const PCHAR = String.raw`A-Za-z0-9\-._~!$()*,:@`;
 /** `raw` may not end the value it stands in: no `&`, `;`, `#`, `/` or `?` of its own. */
 const rawQuery = keeping(new RegExp(`^[${PCHAR}/?+=]$`));
 const rawPath = keeping(new RegExp(`^[${PCHAR}+=]$`));

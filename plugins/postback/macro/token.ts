@@ -30,7 +30,7 @@ const FORMS: Readonly<Record<Delimiters, RegExp>> = {
 export const formOf = (delimiters: Delimiters): RegExp => new RegExp(FORMS[delimiters]);
 
 export const written = (delimiters: Delimiters, name: string): string =>
-  delimiters.replace('x', name);
+  delimiters.replace('x', () => name);
 
 /** `Click_ID|lower|default:0` to a macro, or one sentence why it is none. */
 export function readMacro(inner: string, delimiters: Delimiters): Macro | string {

@@ -14,8 +14,7 @@ import { AdminGuard } from './admin-guard.js';
 const faultOf = (error: ValidationError): Fault => {
   const { whitelistValidation, ...rules } = error.constraints ?? {};
   const field = error.property.slice(0, 100);
-  if (whitelistValidation !== undefined)
-    return { field, rule: 'is not a parameter of this call' };
+  if (whitelistValidation !== undefined) return { field, rule: 'is not a parameter of this call' };
   const rule = Object.values(rules)[0] ?? 'is not valid';
   return { field, rule: rule.replace(`${error.property} `, '') };
 };

@@ -54,6 +54,6 @@ export class DeliveriesController {
     const replayed = await this.replays.replay(id);
     if (!replayed.ok) throw refusal(replayed);
     this.deeds.done(request, 'replay-delivery', { delivery: id, as: replayed.id });
-    return { id: replayed.id, replayOf: id };
+    return { id: replayed.id, replayed: id };
   }
 }

@@ -63,5 +63,8 @@ export const DELIVERY_SCHEMAS = {
     log: list(attempt),
     replays: list(text('Ids of the deliveries that sent this one again.')),
   }),
-  Replay: shape({ id: text('Id of the new delivery.'), replayOf: text() }),
+  Replay: shape({
+    id: text('Id of the new delivery.'),
+    replayed: text('The one that was asked for.'),
+  }),
 };

@@ -57,7 +57,7 @@ export class DeliveryViews {
   detail(row: DeliveryDoc, replays: readonly string[]) {
     return {
       ...this.line(row),
-      remoteIds: JSON.parse(this.masking.text(JSON.stringify(row.remoteIds ?? {}))) as object,
+      remoteIds: this.masking.deep(row.remoteIds ?? {}),
       log: (row.log ?? []).map((entry) => this.attempt(entry)),
       replays,
     };

@@ -1,4 +1,4 @@
-import type { DeliveryDoc } from '../../ledger/documents.js';
+import { isOpen, type DeliveryDoc, type DeliveryState } from '../../ledger/documents.js';
 
 /** Why a delivery is in its state, who must act, and what happens or is to be done next. */
 export interface Explanation {
@@ -171,35 +171,26 @@ function blocked(row: DeliveryDoc, { target }: Surroundings): Explanation | unde
   );
 }
 
-function open(row: DeliveryDoc, around: Surroundings): Explanation | undefined {
-  switch (row.state) {
-    case 'due':
-      return blocked(row, around) ?? nobody('It is about to be sent.', `At the latest ${wake(row)}.`);
-    case 'retry':
-      return (
-        blocked(row, around) ??
-        nobody(
-          `Try ${row.attempts} did not get through${lastWord(row)}.`,
-          `It is tried again ${wake(row)}, and so on until ${iso(around.deadline)}.`,
-        )
-      );
-    case 'held':
-      return blocked(row, around) ?? held(row);
-    case 'uncertain':
-      return row.reason === 'hold'
-        ? uncertain(row, around)
-        : (blocked(row, around) ?? uncertain(row, around));
-    case 'sending':
-      return (
-        blocked(row, around) ??
-        nobody('It is being sent.', `Its outcome is known ${wake(row)} at the latest.`)
-      );
-    default:
-      return undefined;
-  }
-}
+const due = (row: DeliveryDoc): Explanation =>
+  nobody('It is about to be sent.', `At the latest ${wake(row)}.`);
 
-const FINAL: Readonly<Record<string, (row: DeliveryDoc) => Explanation>> = {
+const retry = (row: DeliveryDoc, { deadline }: Surroundings): Explanation =>
+  nobody(
+    `Try ${row.attempts} did not get through${lastWord(row)}.`,
+    `It is tried again ${wake(row)}, and so on until ${iso(deadline)}.`,
+  );
+
+const sending = (row: DeliveryDoc): Explanation =>
+  nobody('It is being sent.', `Its outcome is known ${wake(row)} at the latest.`);
+
+const BY_STATE: Readonly<
+  Record<DeliveryState, (row: DeliveryDoc, around: Surroundings) => Explanation>
+> = {
+  due,
+  held,
+  sending,
+  retry,
+  uncertain,
   delivered,
   duplicate,
   skipped,
@@ -210,6 +201,8 @@ const FINAL: Readonly<Record<string, (row: DeliveryDoc) => Explanation>> = {
 
 /** One sentence why, who must act, and the next action. `{id}` in `next` is the delivery's own id. */
 export function explain(row: DeliveryDoc, around: Surroundings): Explanation {
-  const found = open(row, around) ?? FINAL[row.state]?.(row) ?? nobody(`It is ${row.state}.`);
+  // A person decides about these whatever the target does; final ones are past everything.
+  const byItself = !isOpen(row.state) || row.reason === 'hold';
+  const found = (byItself ? undefined : blocked(row, around)) ?? BY_STATE[row.state](row, around);
   return { ...found, next: found.next.replace('{id}', row._id) };
 }

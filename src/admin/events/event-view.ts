@@ -12,7 +12,10 @@ const spokenAbout = (event: EventDoc, order: readonly EventDoc[]): string | null
   return parent && parent._id !== event._id ? parent._id : null;
 };
 
-function resolved(event: EventDoc, order: readonly EventDoc[]): Pick<CanonicalEvent, 'reverses' | 'adjusts'> {
+function resolved(
+  event: EventDoc,
+  order: readonly EventDoc[],
+): Pick<CanonicalEvent, 'reverses' | 'adjusts'> {
   const about = spokenAbout(event, order);
   const { reverses, adjusts, type } = event;
   return type === 'ADJUSTMENT'

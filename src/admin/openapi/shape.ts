@@ -43,8 +43,14 @@ export const flag = (description?: string): JsonSchema => ({
   ...(description === undefined ? {} : { description }),
 });
 /** ISO 8601, UTC, milliseconds. */
-export const time = (description?: string): JsonSchema => ({ ...text(description), format: 'date-time' });
-export const mapOf = (values: JsonSchema): JsonSchema => ({ type: 'object', additionalProperties: values });
+export const time = (description?: string): JsonSchema => ({
+  ...text(description),
+  format: 'date-time',
+});
+export const mapOf = (values: JsonSchema): JsonSchema => ({
+  type: 'object',
+  additionalProperties: values,
+});
 /** Any JSON object: its members are the plugin's own. */
 export const anyObject = (description: string): JsonSchema => ({
   type: 'object',

@@ -1,7 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
 
 export const MAX_LIMIT = 200;
 export const DEFAULT_LIMIT = 50;
@@ -36,7 +46,9 @@ export const QueryTime = (description: string): PropertyDecorator =>
         ? 'no moment'
         : value,
     ),
-    Matches(TIME, { message: 'must be a date or an ISO 8601 time with its zone, e.g. 2026-11-20T10:00:00Z' }),
+    Matches(TIME, {
+      message: 'must be a date or an ISO 8601 time with its zone, e.g. 2026-11-20T10:00:00Z',
+    }),
   );
 
 const wholeNumber = ({ value }: { value: unknown }): unknown =>

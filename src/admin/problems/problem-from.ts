@@ -15,7 +15,8 @@ function fromStore(error: unknown): ProblemError | undefined {
   if (error instanceof StoreAwayError) return away();
   if (error instanceof mongo.MongoServerError) {
     if (error.code === MAX_TIME_EXPIRED) return slow();
-    return error.hasErrorLabel('RetryableWriteError') || error.hasErrorLabel('ResumableChangeStreamError')
+    return error.hasErrorLabel('RetryableWriteError') ||
+      error.hasErrorLabel('ResumableChangeStreamError')
       ? away()
       : undefined;
   }

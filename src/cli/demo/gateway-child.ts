@@ -43,7 +43,8 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-const ended = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+const ended = (child: ChildProcess): boolean =>
+  child.exitCode !== null || child.signalCode !== null;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -52,7 +53,9 @@ async function whenReady(child: ChildProcess, url: string, log: string): Promise
   while (!(await answers(url))) {
     if (ended(child)) throw new GatewayFault(`the gateway did not start:\n${lastWords(log)}`);
     if (Date.now() > end) {
-      throw new GatewayFault(`the gateway was not ready after ${START_MS / 1000} s:\n${lastWords(log)}`);
+      throw new GatewayFault(
+        `the gateway was not ready after ${START_MS / 1000} s:\n${lastWords(log)}`,
+      );
     }
     await pause(100);
   }

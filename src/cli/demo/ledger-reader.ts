@@ -1,10 +1,4 @@
-import {
-  isRecord,
-  listAt,
-  text,
-  textAt,
-  type CanonicalEvent,
-} from '../../contract/index.js';
+import { isRecord, listAt, text, textAt, type CanonicalEvent } from '../../contract/index.js';
 import { GatewayFault, type GatewayChild } from './gateway-child.js';
 
 /** A receipt as the admin API shows it. */
@@ -30,6 +24,8 @@ export interface LedgerDelivery {
   readonly target: string;
   readonly state: string;
   readonly reason: string | undefined;
+  /** The gateway's own sentence about why it is in this state. */
+  readonly explanation: string;
   readonly attempts: number;
   readonly tries: readonly LedgerTry[];
   readonly remoteIds: Readonly<Record<string, unknown>>;
@@ -58,10 +54,11 @@ function readDelivery(item: Item): LedgerDelivery {
   const { remoteIds } = item;
   return {
     id: textAt(item, 'id') ?? '',
-    event: textAt(item, 'eventId') ?? textAt(item, 'event') ?? '',
+    event: textAt(item, 'eventId') ?? '',
     target: textAt(item, 'target') ?? '',
-    state: textAt(item, 'state') ?? textAt(item, 'status') ?? '',
+    state: textAt(item, 'state') ?? '',
     reason: textAt(item, 'reason'),
+    explanation: textAt(item, 'explanation.sentence') ?? '',
     attempts: Number(textAt(item, 'attempts') ?? 0),
     tries: log.map(readTry),
     remoteIds: isRecord(remoteIds) ? remoteIds : {},
@@ -99,8 +96,15 @@ export class LedgerReader {
     return readDelivery(isRecord(found) ? found : {});
   }
 
-  async event(id: string): Promise<CanonicalEvent> {
-    return (await this.get(`/api/v1/events/${encodeURIComponent(id)}`)) as CanonicalEvent;
+  /** One event with its deliveries; ids, tries and answers of the partners stand in `delivery`. */
+  async event(
+    id: string,
+  ): Promise<{ readonly event: CanonicalEvent; readonly deliveries: readonly LedgerDelivery[] }> {
+    const found = await this.get(`/api/v1/events/${encodeURIComponent(id)}`);
+    return {
+      event: found as CanonicalEvent,
+      deliveries: listAt(found, 'deliveries').filter(isRecord).map(readDelivery),
+    };
   }
 
   /** Every row of a list, page by page, oldest first. */

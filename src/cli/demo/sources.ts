@@ -41,5 +41,7 @@ export type Kits = ReadonlyMap<SourceName, SourceKit>;
 
 export async function loadKits(): Promise<Kits> {
   const names = Object.keys(ACCOUNTS) as SourceName[];
-  return new Map(await Promise.all(names.map(async (name) => [name, await loadKit(name)] as const)));
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await loadKit(name)] as const)),
+  );
 }

@@ -5,6 +5,9 @@ import { StoreClock } from '../clock/clock.js';
 export type Db = mongo.Db;
 export type Collection<T extends mongo.Document> = mongo.Collection<T>;
 
+/** mongoose's `readyState` while the first connection is on its way. */
+const CONNECTING = 2;
+
 /** MongoDB cannot be reached or cannot acknowledge: nothing was promised to anybody. Answered 503 at the door. */
 export class StoreAwayError extends Error {
   readonly code = 'WB_STORE_AWAY';
@@ -54,7 +57,7 @@ export class MongoStore {
   private async keepOpening(): Promise<void> {
     while (!this.closed) {
       try {
-        await this.connection.openUri(this.uri, { ...MONGO_OPTIONS });
+        await this.connect();
         await this.sampleClock();
         this.clockTimer = setInterval(() => void this.sampleClock(), 10_000).unref();
         return;
@@ -64,6 +67,13 @@ export class MongoStore {
         await new Promise((resolve) => setTimeout(resolve, 1000));
       }
     }
+  }
+
+  /** The module that made the connection has begun to open it; a second `openUri` would not wait for that. */
+  private async connect(): Promise<void> {
+    if (this.connection.readyState === CONNECTING) await this.connection.asPromise();
+    else await this.connection.openUri(this.uri, { ...MONGO_OPTIONS });
+    if (!this.connection.db) throw new StoreAwayError();
   }
 
   private async sampleClock(): Promise<void> {

@@ -66,8 +66,6 @@ export class TapfiliateBooks {
   }
 
   commission(id: string | undefined): Commission | undefined {
-    return this.conversions
-      .flatMap((one) => one.commissions)
-      .find((one) => String(one.id) === id);
+    return this.conversions.flatMap((one) => one.commissions).find((one) => String(one.id) === id);
   }
 }

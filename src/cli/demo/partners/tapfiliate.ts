@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decimal, isRecord, money, text, textAt, type Money } from '../../../contract/index.js';
 import { json, PartnerServer, type Asked, type Reply } from './partner-server.js';
-import {
-  TapfiliateBooks,
-  type Commission,
-  type Conversion,
-} from './tapfiliate-books.js';
+import { TapfiliateBooks, type Commission, type Conversion } from './tapfiliate-books.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -21,7 +21,7 @@ export class Tracker extends PartnerServer {
   get template(): string {
     return (
       `${this.url}/postback?cid={click_id}&eid={event_id}&et={event_type}` +
-      '&txid={order_id}&amount={amount}&payout={payout}&cur={currency}'
+      '&txid={order_id}&amount={amount}&cur={amount_currency}&payout={payout}'
     );
   }
 

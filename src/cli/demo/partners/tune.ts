@@ -59,7 +59,8 @@ export class Tune extends PartnerServer {
 
   private postback(query: URLSearchParams): Reply {
     const transaction = query.get('transaction_id') ?? '';
-    if (query.get('security_token') !== this.securityToken) return refused('Invalid security token');
+    if (query.get('security_token') !== this.securityToken)
+      return refused('Invalid security token');
     if (transaction === '' || this.strangeClicks.has(transaction)) {
       return refused(`Invalid Trans. ID #${transaction}.`);
     }

@@ -58,7 +58,13 @@ export const moneyBack: Scene = {
       title: 'the legacy sale goes back whole',
       of: 'c2',
     },
-    { name: 'c4', source: 'clickbank', fixture: 'form-envelope', title: 'a sale …', swap: CLICKBANK },
+    {
+      name: 'c4',
+      source: 'clickbank',
+      fixture: 'form-envelope',
+      title: 'a sale …',
+      swap: CLICKBANK,
+    },
     {
       name: 'c4-back',
       source: 'clickbank',
@@ -108,6 +114,12 @@ export const moneyBack: Scene = {
       swap: CRM,
       of: 'r3',
     },
-    { name: 'r2-full', source: 'crm', fixture: 'shop-refund', title: 'the first deal is refunded', of: 'r2' },
+    {
+      name: 'r2-full',
+      source: 'crm',
+      fixture: 'shop-refund',
+      title: 'the first deal is refunded',
+      of: 'r2',
+    },
   ],
 };

@@ -18,7 +18,12 @@ export const sales: Scene = {
       fixture: 'invoice-cycle-after-trial',
       title: 'the membership is renewed',
     },
-    { name: 'c1', source: 'clickbank', fixture: 'sale-v7-basic-time', title: 'sale, encrypted INS' },
+    {
+      name: 'c1',
+      source: 'clickbank',
+      fixture: 'sale-v7-basic-time',
+      title: 'sale, encrypted INS',
+    },
     { name: 'c1-upsell', source: 'clickbank', fixture: 'upsell', title: 'upsell after checkout' },
     { name: 'c2', source: 'clickbank', fixture: 'legacy-sale', title: 'sale, legacy signed form' },
     {

@@ -34,7 +34,12 @@ export const strangers: Scene = {
     forged('f9', 'crm', 'reject-stale', 'properly signed, but five minutes old'),
     { name: 'u1', source: 'stripe', fixture: 'unknown-type', title: 'a type that nobody knows' },
     { name: 'u2', source: 'clickbank', fixture: 'unknown-type', title: 'a type that nobody knows' },
-    { name: 'u3', source: 'digistore24', fixture: 'unknown-event', title: 'a type that nobody knows' },
+    {
+      name: 'u3',
+      source: 'digistore24',
+      fixture: 'unknown-event',
+      title: 'a type that nobody knows',
+    },
     { name: 'u4', source: 'buygoods', fixture: 'unknown-event', title: 'a type that nobody knows' },
     { name: 'u5', source: 'crm', fixture: 'shop-unknown-word', title: 'a type that nobody knows' },
     { name: 'i1', source: 'stripe', fixture: 'ignored-type', title: 'news that are no sale' },

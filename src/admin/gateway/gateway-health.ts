@@ -1,0 +1,95 @@
+import type { Configuration } from '../../accounts/configuration.js';
+import type { Metrics } from '../../platform/metrics/metrics.js';
+import type { MongoStore } from '../../platform/mongo/mongo-store.js';
+import type { RedisStore } from '../../platform/redis/redis-store.js';
+import type { TargetStates } from '../../settle/target-states.js';
+import { problemFrom } from '../problems/problem-from.js';
+import type { OpenRowReads } from '../targets/open-rows.js';
+import type { TargetViews } from '../targets/target-views.js';
+import { VERSION } from '../version.js';
+
+const PING_MS = 1000;
+/** A clock that is further off than this makes signatures with a time in them fail. */
+const SKEW_MS = 5000;
+
+export interface HealthParts {
+  readonly mongo: MongoStore;
+  readonly redis: RedisStore;
+  readonly metrics: Metrics;
+  readonly configuration: Configuration;
+  readonly states: TargetStates;
+  readonly rows: OpenRowReads;
+  readonly targets: TargetViews;
+}
+
+/** The operator's view of the gateway. Answers also while a store is away: that is when it is asked. */
+export class GatewayHealth {
+  constructor(private readonly parts: HealthParts) {}
+
+  async look() {
+    const { mongo, redis, configuration } = this.parts;
+    const started = performance.now();
+    const up = await mongo.ping(PING_MS);
+    const ms = Math.round(performance.now() - started);
+    const targets = up ? await this.targetsIfThere() : null;
+    const { skewMs } = mongo.clock;
+    const draining = await this.draining();
+    const paused = targets?.filter(({ state }) => state.paused).map(({ id }) => id) ?? [];
+    const warnings = [
+      ...(redis.ready ? [] : ['Redis is away: deliveries go on from MongoDB, more slowly.']),
+      ...(Math.abs(skewMs) > SKEW_MS ? [`The clock of this machine is ${skewMs} ms off.`] : []),
+      ...(targets ?? [])
+        .filter(({ configured }) => !configured)
+        .map(({ id }) => `Deliveries wait for the target ${id}, which is not configured.`),
+      ...configuration.warnings,
+    ];
+    const troubled = warnings.length > 0 || paused.length > 0;
+    return {
+      status: targets === null ? 'down' : troubled ? 'degraded' : 'ok',
+      version: VERSION,
+      draining,
+      mongo: { up, ms },
+      redis: { up: redis.ready },
+      clockSkewMs: skewMs,
+      pausedTargets: paused,
+      targets,
+      warnings,
+    };
+  }
+
+  /** The process sets this gauge when it begins to drain. */
+  private async draining(): Promise<boolean> {
+    const { values } = await this.parts.metrics.draining.get();
+    return values.some(({ value }) => value === 1);
+  }
+
+  private async targetsIfThere() {
+    try {
+      return await this.targets();
+    } catch (error) {
+      const { code } = problemFrom(error);
+      if (code === 'WB_STORE_AWAY' || code === 'WB_QUERY_SLOW') return null;
+      throw error;
+    }
+  }
+
+  private async targets() {
+    const { configuration, states, rows, mongo } = this.parts;
+    await states.refresh();
+    const configured = new Set(configuration.targets.map(({ id }) => id));
+    const ids = [...new Set([...configured, ...(await rows.targets())])].sort();
+    return Promise.all(
+      ids.map(async (id) => {
+        const now = mongo.clock.now();
+        const [open, oldest] = await Promise.all([rows.of(id), rows.oldestDue(id, now)]);
+        return {
+          id,
+          configured: configured.has(id),
+          state: this.parts.targets.stateOf(id),
+          open: { ...open.counts, capped: open.capped },
+          oldestDueSeconds: oldest === null ? null : Math.max(0, Math.round((now - oldest) / 1000)),
+        };
+      }),
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import type { QueryFilter } from 'mongoose';
+import type { ReceiptDoc } from '../../ledger/documents.js';
+import type { ReceiptModel } from '../models.js';
+import { decodeCursor, encodeCursor } from '../paging/cursor.js';
+import { MAX_TIME_MS, type PageOf } from '../paging/newest-first.js';
+import type { ReceiptQuery } from './receipt-query.js';
+
+const LINE = { raw: 0, payload: 0, headers: 0 } as const;
+
+/** What the admin API asks the ledger about receipts. */
+export class ReceiptReads {
+  constructor(private readonly receipts: ReceiptModel) {}
+
+  /** Newest first: the ids of receipts sort by time. */
+  async list({ account, state, limit, cursor }: ReceiptQuery): Promise<PageOf<ReceiptDoc>> {
+    const filter: QueryFilter<ReceiptDoc> = {
+      ...(account === undefined ? {} : { account }),
+      ...(state === undefined ? {} : { state }),
+      ...(cursor === undefined ? {} : { _id: { $lt: decodeCursor(cursor).id } }),
+    };
+    const found = await this.receipts
+      .find(filter, LINE)
+      .sort({ _id: -1 })
+      .limit(limit + 1)
+      .maxTimeMS(MAX_TIME_MS)
+      .lean<ReceiptDoc[]>();
+    const docs = found.slice(0, limit);
+    const end = docs.at(-1);
+    const more = found.length > limit && end !== undefined;
+    return { docs, nextCursor: more ? encodeCursor({ at: end.at.getTime(), id: end._id }) : null };
+  }
+
+  byId(id: string): Promise<ReceiptDoc | null> {
+    return this.receipts.findById(id).maxTimeMS(MAX_TIME_MS).lean<ReceiptDoc>().exec();
+  }
+}

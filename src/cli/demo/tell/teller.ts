@@ -1,0 +1,21 @@
+import type { CanonicalEvent } from '../../../contract/index.js';
+import type { Scene } from '../beat.js';
+import type { LedgerDelivery } from '../ledger-reader.js';
+import type { Played } from '../played.js';
+import type { Report } from '../report.js';
+
+/** What the demo tells while it runs: to a person, or to a program. */
+export interface Teller {
+  /** The first line: what will happen. */
+  opening(about: { readonly notifications: number; readonly dir: string }): void;
+  /** Something takes a moment; called again and again with how long it has taken. */
+  progress(what: string, elapsedMs: number): void;
+  started(about: { readonly url: string; readonly ms: number }): void;
+  scene(scene: Scene): void;
+  played(one: Played): void;
+  /** Deliveries that were open and have now ended. */
+  settled(delivery: LedgerDelivery, event: CanonicalEvent | undefined): void;
+  waiting(open: readonly LedgerDelivery[]): void;
+  note(text: string): void;
+  report(report: Report, elapsedMs: number): void;
+}

@@ -1,0 +1,51 @@
+import { decimal, type CanonicalEvent, type Money } from '../../../contract/index.js';
+import type { LedgerDelivery } from '../ledger-reader.js';
+
+/** `49.00 USD`, or `no amount`. */
+export const moneyText = (money: Money | null | undefined): string =>
+  money ? `${decimal(money)} ${money.currency}` : 'no amount';
+
+/** What an event means, in one line. */
+export function eventText({ type, test, revenue, order, attribution }: CanonicalEvent): string {
+  const parts = [
+    `${type}${test ? ' (test)' : ''}${revenue ? ` ${moneyText(revenue)}` : ''}`,
+    order ? `order ${order.id}` : 'no order',
+    attribution.clickId ? `click ${attribution.clickId}` : undefined,
+  ];
+  return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+const oneLine = (text: string, limit = 110): string => {
+  const flat = text.replace(/\s+/g, ' ').trim();
+  return flat.length > limit ? `${flat.slice(0, limit - 1)}…` : flat;
+};
+
+/** Names that the partner gave to it. */
+function remoteText({ remoteIds }: LedgerDelivery): string {
+  const { conversionId, commissionIds, tuneEventId } = remoteIds;
+  if (typeof conversionId === 'string') return `conversion ${conversionId}`;
+  if (typeof tuneEventId === 'string') return `conversion ${tuneEventId}`;
+  return Array.isArray(commissionIds) && commissionIds.length > 0
+    ? `commission ${commissionIds.join(', ')}`
+    : '';
+}
+
+/** Why a delivery is where it is; '' when there is nothing to say. */
+export function whyText(delivery: LedgerDelivery): string {
+  const { state, tries, attempts, explanation } = delivery;
+  if (state === 'delivered') {
+    const again = attempts > 1 ? `on try ${attempts}` : '';
+    return [remoteText(delivery), again].filter((part) => part !== '').join(', ');
+  }
+  return oneLine(explanation === '' ? (tries.at(-1)?.note ?? '') : explanation);
+}
+
+const DOOR: Readonly<Record<string, string>> = {
+  stale: 'too old',
+  'bad-signature': 'the signature is wrong',
+  'bad-token': 'the token is wrong',
+  undecipherable: 'it cannot be deciphered',
+};
+
+/** What the door said to a notification that it did not take. */
+export const doorText = (reason: string): string => `${DOOR[reason] ?? reason}: nothing is kept`;
