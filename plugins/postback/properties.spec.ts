@@ -48,7 +48,7 @@ const known = (text: string): string =>
 
 describe('a URL', () => {
   const url =
-    'https://tracker.example:8443/a/{click_id}/b-{sub1}/postback?cid={click_id}&r={order_id|raw}&{sub1}&u={sub1|urlencode}&et={event_type}';
+    'https://tracker.example:8443/a/{click_id}/b-{sub1|raw}/{order_id|raw}/postback?cid={click_id}&r={order_id|raw}&{sub1}&u={sub1|urlencode}&et={event_type}';
 
   it('keeps scheme, host, port, depth of path and parameter names, whatever the values', () => {
     fc.assert(
@@ -60,7 +60,7 @@ describe('a URL', () => {
         expect(parsed.origin).toBe('https://tracker.example:8443');
         expect([parsed.username, parsed.password, parsed.hash]).toEqual(['', '', '']);
         const segments = parsed.pathname.split('/');
-        expect([segments.length, segments[1], segments.at(-1)]).toEqual([5, 'a', 'postback']);
+        expect([segments.length, segments[1], segments.at(-1)]).toEqual([6, 'a', 'postback']);
         const names = parsed.search
           .slice(1)
           .split('&')

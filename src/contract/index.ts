@@ -7,6 +7,7 @@ export * from './source.js';
 export * from './http.js';
 export * from './outcome.js';
 export * from './target.js';
+export * from './order-history.js';
 export * from './settings.js';
 export * from './settings-check.js';
 export * from './settings-view.js';

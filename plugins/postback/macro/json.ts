@@ -98,7 +98,7 @@ function textValue(pieces: Pieces, scope: Scope): string | undefined {
   const [first, ...others] = pieces;
   if (first !== undefined && isMacro(first) && others.length === 0) return wholeValue(first, scope);
   const text = expand(pieces, scope, plainPlace);
-  return text === undefined ? undefined : `"${text}"`;
+  return text === undefined ? undefined : JSON.stringify(text);
 }
 
 /** JSON text of one event; undefined when the value is missing, and then its member or element is left out. */
