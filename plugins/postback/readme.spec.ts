@@ -8,7 +8,11 @@ import plugin from './index.js';
 import { PostbackSettings } from './settings.js';
 import { PRESET_NAMES } from './success.js';
 
-const README = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+/** The formatter pads table cells. */
+const README = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8').replace(
+  /(?<=\|.*) +(?=\|)|(?<=\|) +/g,
+  ' ',
+);
 const recipes = [...README.matchAll(/```yaml\n([\s\S]*?)```/g)]
   .map(([, text = '']) => text.trim())
   .filter((text) => !/^\s/m.test(text));

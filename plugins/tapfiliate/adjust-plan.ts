@@ -1,53 +1,42 @@
-import { skip, type CanonicalEvent, type History, type HistoryEntry, type Money } from '#contract';
+import { saleMoney, skip, type CanonicalEvent, type History, type HistoryEntry } from '#contract';
 import { isOnlyCommission } from './create-plan.js';
-import { lookupStep } from './create-steps.js';
-import { sameCurrency } from './exact.js';
+import { approvalStep, lookupStep } from './create-steps.js';
 import { readIds } from './ids.js';
+import { groundsOf } from './known.js';
 import { externalId } from './names.js';
-import { siblings } from './parent.js';
 import { recalculateStep } from './recalculate-step.js';
 import type { TapfiliateSettings } from './settings.js';
 import type { Plan, Step } from './step.js';
 
-/** What the sale is worth after the adjustment, never below nothing; undefined when it cannot be told. */
-function newWorth(
-  event: CanonicalEvent,
-  settings: TapfiliateSettings,
-  history: History,
-  parent: HistoryEntry,
-): Money | undefined {
-  const { revenue } = event;
-  const before = parent.event.revenue;
-  if (revenue === null || before === null || !sameCurrency(revenue, before)) return undefined;
-  const isDelta = settings.adjustmentAmount === 'delta' || revenue.amount < 0;
-  if (!isDelta) return revenue;
-  const earlier = siblings('ADJUSTMENT', event, parent, history.entries)
-    .filter((entry) => sameCurrency(entry.event.revenue, before))
-    .map((entry) => entry.event.revenue?.amount ?? 0)
-    .reduce(
-      // With totals configured only negative amounts are deltas; a total replaces what was before it.
-      (worth, amount) =>
-        settings.adjustmentAmount === 'delta' || amount < 0 ? worth + amount : amount,
-      before.amount,
-    );
-  return { amount: Math.max(0, earlier + revenue.amount), currency: before.currency };
-}
-
-/** An ADJUSTMENT with money edits the conversion of its sale; others have nothing that Tapfiliate could take. */
+/**
+ * An ADJUSTMENT with money sets the conversion of its sale to what is left of it: the first amount with every known
+ * difference, less the refunds that stood. Others have nothing that Tapfiliate could take. A sale that was wholly
+ * refunded before (a refund that failed) is approved again.
+ */
 export function adjustPlan(
   event: CanonicalEvent,
   settings: TapfiliateSettings,
   history: History,
   parent: HistoryEntry,
 ): Plan {
-  const worth = newWorth(event, settings, history, parent);
-  if (worth === undefined || isOnlyCommission(parent, settings, history)) return skip('unmapped');
-  const found = history.steps[0]?.remoteIds;
-  const asked = found?.['lookedUp'] === undefined ? undefined : found;
-  const { conversionId } = readIds(asked ?? parent.remoteIds);
-  const find: Step = { ...lookupStep(settings, externalId(parent.event)), kind: 'find' };
-  // The stand-in keeps the list open until the answer tells the id.
-  if (conversionId === undefined) return [find, find];
-  const keep = { saleAmount: String(worth.amount) };
-  return [...(asked ? [find] : []), recalculateStep(settings, conversionId, worth, keep)];
+  const money = saleMoney(event, parent, history.entries);
+  if (!money || isOnlyCommission(parent, settings, history)) return skip('unmapped');
+  const { known, found } = groundsOf(event, parent, history, false);
+  const stored = readIds(parent.remoteIds).conversionId;
+  const lookup = lookupStep(settings, externalId(parent.event));
+  const find: readonly Step[] =
+    stored === undefined ? [{ ...lookup, kind: 'find', leadsOn: true }] : [];
+  const conversionId = stored ?? (found && known.conversionId);
+  if (conversionId === undefined) return find;
+  const worth = { amount: money.left, currency: money.currency };
+  const keep = { saleAmount: String(money.left) };
+  const edit = recalculateStep(settings, conversionId, worth, keep);
+  if (!money.reopens) return [...find, edit];
+  const edited = history.steps[find.length]?.remoteIds;
+  const told = edited === undefined ? [] : readIds(edited).commissions;
+  const commissions = told.length > 0 ? told : known.commissions;
+  const approvals = commissions.map(({ id }) =>
+    approvalStep(settings, 'approve', id, { keep: edited ?? keep }),
+  );
+  return [...find, { ...edit, leadsOn: true }, ...(edited === undefined ? [] : approvals)];
 }

@@ -1,15 +1,18 @@
-import type { CanonicalEvent, History, HistoryEntry, Skip } from '#contract';
+import {
+  deliveredParent,
+  type CanonicalEvent,
+  type History,
+  type HistoryEntry,
+  type Skip,
+} from '#contract';
 import {
   approvalStep,
   clickStep,
   commissionStep,
   conversionStep,
   customerStep,
-  lookupStep,
 } from './create-steps.js';
 import { readIds } from './ids.js';
-import { externalId } from './names.js';
-import { parentOf } from './parent.js';
 import type { TapfiliateSettings } from './settings.js';
 import type { Plan, Step } from './step.js';
 
@@ -25,7 +28,7 @@ export function rebilledConversion(
   history: History,
 ): string | undefined {
   if (event.type !== 'REBILL' || settings.rebill !== 'commission') return undefined;
-  const sale = parentOf(event, history.entries);
+  const sale = deliveredParent(event, history.entries);
   return sale?.event.type === 'SALE' ? readIds(sale.remoteIds).conversionId : undefined;
 }
 
@@ -67,11 +70,10 @@ export function createPlan(
   const create = createStep(event, settings, history);
   if (!isStep(create)) return create;
   if (!approves(event, settings) || create.kind === 'customer') return [create];
-  const [done] = history.steps;
-  // Which commissions there are is known after the create; until then a stand-in keeps the list open.
-  if (!done) return [create, { ...lookupStep(settings, externalId(event)), kind: 'find' }];
-  const approvals = readIds(done.remoteIds).commissions.map(({ id }) =>
-    approvalStep(settings, 'approve', id, { keep: done.remoteIds, extra: true }),
+  // Which commissions there are is known after the create.
+  const keep = history.steps[0]?.remoteIds ?? {};
+  const approvals = readIds(keep).commissions.map(({ id }) =>
+    approvalStep(settings, 'approve', id, { keep, extra: true }),
   );
-  return [create, ...approvals];
+  return [{ ...create, leadsOn: true }, ...approvals];
 }

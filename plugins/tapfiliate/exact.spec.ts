@@ -1,34 +1,42 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { remainder, sameDecimal } from './exact.js';
+import { sameDecimal, shareOf } from './exact.js';
 
-describe('remainder', () => {
+describe('shareOf', () => {
   it.each([
-    ['12.25', 'USD', 4900, 1000, '9.75'],
-    ['0.10', 'USD', 3, 1, '0.07'],
-    ['1.005', 'USD', 100, 0, '1.01'],
-    ['1103', 'JPY', 3000, 1000, '735'],
-    ['1.234', 'KWD', 2000, 1000, '0.617'],
-    ['10', 'USD', 100, 250, '0.00'],
-  ])('leaves of %s %s, sale %i, refunded %i: %s', (original, currency, sale, refunded, left) => {
-    expect(remainder(original, currency, sale, refunded)).toBe(left);
+    ['12.25', 'USD', 3900, 4900, '9.75'],
+    ['0.10', 'USD', 2, 3, '0.07'],
+    ['1.005', 'USD', 100, 100, '1.01'],
+    ['1103', 'JPY', 2000, 3000, '735'],
+    ['1.234', 'KWD', 1000, 2000, '0.617'],
+    ['10', 'USD', 0, 100, '0.00'],
+    ['12.25', 'USD', 5900, 4900, '14.75'],
+  ])('of %s %s, with %i left of %i: %s', (original, currency, left, base, share) => {
+    expect(shareOf(original, currency, left, base)).toBe(share);
   });
 
   it.each(['', '-1', '1e3', '1,5', 'NaN', '1.'])('says nothing about %j', (original) => {
-    expect(remainder(original, 'USD', 100, 50)).toBeUndefined();
+    expect(shareOf(original, 'USD', 50, 100)).toBeUndefined();
   });
 
-  it('never leaves more than there was, and never gains by a larger refund', () => {
+  it.each([
+    [50, 0],
+    [-1, 100],
+  ])('says nothing about %i left of %i', (left, base) => {
+    expect(shareOf('10', 'USD', left, base)).toBeUndefined();
+  });
+
+  it('is never more than there was of a part, and grows with what is left', () => {
     const cents = fc.integer({ min: 1, max: 1_000_000_000 });
     fc.assert(
-      fc.property(cents, cents, cents, cents, (original, sale, a, b) => {
+      fc.property(cents, cents, cents, cents, (original, base, a, b) => {
         const text = `${Math.floor(original / 100)}.${String(original % 100).padStart(2, '0')}`;
-        const left = (refunded: number) =>
-          Number(remainder(text, 'USD', sale, refunded)?.replace('.', ''));
-        const [less, more] = [Math.min(a, b), Math.max(a, b)];
-        expect(left(0)).toBe(original);
-        expect(left(less)).toBeLessThanOrEqual(original);
-        expect(left(more)).toBeLessThanOrEqual(left(less));
+        const share = (left: number) =>
+          Number(shareOf(text, 'USD', left, base)?.replace('.', ''));
+        const [less, more] = [Math.min(a, b, base), Math.min(Math.max(a, b), base)];
+        expect(share(base)).toBe(original);
+        expect(share(more)).toBeLessThanOrEqual(original);
+        expect(share(less)).toBeLessThanOrEqual(share(more));
       }),
     );
   });

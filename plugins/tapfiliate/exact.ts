@@ -1,4 +1,4 @@
-import { currencyExponent, type Money } from '#contract';
+import { currencyExponent } from '#contract';
 
 /** A decimal text as an integer and its number of decimals: `12.5` → 125, 1. */
 interface Scaled {
@@ -19,22 +19,21 @@ function decimalText(units: bigint, exponent: number): string {
 }
 
 /**
- * What is left of a commission after part of the sale was refunded: `original × (sale − refunded) / sale`, rounded
+ * What a commission of `original` becomes when `left` of a sale of `base` is left: `original × left / base`, rounded
  * half up to the minor units of the commission's currency. Integers only. `original` is a plain decimal text;
- * `undefined` when it is none or the sale is worth nothing.
+ * `undefined` when it is none, when the sale was worth nothing, or when less than nothing is left.
  */
-export function remainder(
+export function shareOf(
   original: string,
   currency: string,
-  sale: number,
-  refunded: number,
+  left: number,
+  base: number,
 ): string | undefined {
   const from = scaled(original);
-  if (!from || sale <= 0 || refunded < 0) return undefined;
+  if (!from || base <= 0 || left < 0) return undefined;
   const exponent = currencyExponent(currency);
-  const left = BigInt(Math.max(0, sale - refunded));
-  const over = from.digits * left * 10n ** BigInt(exponent);
-  const under = BigInt(sale) * 10n ** BigInt(from.scale);
+  const over = from.digits * BigInt(left) * 10n ** BigInt(exponent);
+  const under = BigInt(base) * 10n ** BigInt(from.scale);
   return decimalText((2n * over + under) / (2n * under), exponent);
 }
 
@@ -44,6 +43,3 @@ export function sameDecimal(a: string, b: string): boolean {
   if (!x || !y) return false;
   return x.digits * 10n ** BigInt(y.scale) === y.digits * 10n ** BigInt(x.scale);
 }
-
-export const sameCurrency = (a: Money | null, b: Money | null): boolean =>
-  a !== null && b !== null && a.currency === b.currency;

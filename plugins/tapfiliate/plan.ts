@@ -1,6 +1,5 @@
-import { isReversal, type CanonicalEvent, type History } from '#contract';
+import { deliveredParent, isReversal, type CanonicalEvent, type History } from '#contract';
 import { createPlan } from './create-plan.js';
-import { parentOf } from './parent.js';
 import { reversePlan } from './reverse-plan.js';
 import type { TapfiliateSettings } from './settings.js';
 import type { Plan } from './step.js';
@@ -15,7 +14,7 @@ export function approvesLead(
   history: History,
 ): boolean {
   if (event.type !== 'APPROVED_LEAD') return false;
-  const lead = parentOf(event, history.entries);
+  const lead = deliveredParent(event, history.entries);
   return (
     lead !== undefined && !(lead.event.type === 'LEAD' && settings.customerTrack !== undefined)
   );

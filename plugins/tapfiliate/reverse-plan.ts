@@ -1,4 +1,13 @@
-import { decimal, skip, type CanonicalEvent, type History, type HistoryEntry } from '#contract';
+import {
+  decimal,
+  deliveredParent,
+  refundScope,
+  skip,
+  type CanonicalEvent,
+  type History,
+  type HistoryEntry,
+  type RefundScope,
+} from '#contract';
 import { adjustPlan } from './adjust-plan.js';
 import { call, Digits } from './api.js';
 import { isOnlyCommission, rebilledConversion } from './create-plan.js';
@@ -8,11 +17,10 @@ import {
   customerLookupStep,
   lookupStep,
 } from './create-steps.js';
-import { remainder } from './exact.js';
+import { shareOf } from './exact.js';
 import { readIds, writeIds } from './ids.js';
-import { groundsOf, type Grounds } from './known.js';
+import { groundsOf, noteOf, type Grounds } from './known.js';
 import { customerName, externalId, rebillTag } from './names.js';
-import { parentOf, scopeOf, type Scope } from './parent.js';
 import { recalculateStep } from './recalculate-step.js';
 import type { TapfiliateSettings } from './settings.js';
 import type { Plan, Step } from './step.js';
@@ -32,7 +40,7 @@ const recalculates = (reversal: Reversal): boolean =>
   reversal.settings.refundMode === 'adjust-amount' && !reversal.onlyCommission;
 
 /** Asks for the conversion of the parent: by its id where known, else by our name for it. */
-function findStep(reversal: Reversal, scope: Scope): Step {
+function findStep(reversal: Reversal, scope: RefundScope): Step {
   const { parent, settings, onlyCommission } = reversal;
   const needsAmounts = scope.kind === 'partial' && !recalculates(reversal);
   const tag = onlyCommission ? rebillTag(parent.event) : undefined;
@@ -44,50 +52,42 @@ function findStep(reversal: Reversal, scope: Scope): Step {
     conversionId === undefined
       ? lookupStep(settings, externalId(parent.event), tag)
       : conversionByIdStep(settings, conversionId, tag);
-  return { ...asked, kind: 'find', needsAmounts };
+  return { ...asked, kind: 'find', needsAmounts, leadsOn: true };
 }
 
 /** `PATCH /commissions/{id}/` for each commission: the part that the refund leaves. */
-function shrinkSteps(reversal: Reversal, scope: Scope & { kind: 'partial' }): Step[] {
+function shrinkSteps(reversal: Reversal, scope: RefundScope & { kind: 'partial' }): Step[] {
   const { event, settings, parent, grounds } = reversal;
-  const currency = parent.event.revenue?.currency ?? 'USD';
+  const { currency } = scope;
   const shown = (amount: number): string => decimal({ amount, currency });
-  const remark = `Refunded ${shown(scope.refunded)} of ${shown(scope.sale)} ${currency} (${event.id})`;
+  const remark = `Refunded ${shown(scope.refunded)} of ${shown(scope.worth)} ${currency} (${event.id})`;
+  const keep = noteOf(grounds, parent);
   const comment = reversal.onlyCommission ? `${rebillTag(parent.event)}; ${remark}` : remark;
   return grounds.known.commissions.flatMap(({ id, amount, currency: own }) => {
-    const left = remainder(amount ?? '', own ?? currency, scope.sale, scope.refunded);
+    const left = shareOf(amount ?? '', own ?? currency, scope.left, grounds.base);
     if (left === undefined) return [];
     const fields = { amount: new Digits(left), comment };
     const request = call(settings, { method: 'PATCH', path: ['commissions', id], fields });
-    return [{ kind: 'amount', subject: id, request, amount: left, keep: writeIds(grounds.known) }];
+    return [{ kind: 'amount', subject: id, request, amount: left, keep }];
   });
 }
 
 /** One step for each commission, or one for the conversion when partial refunds are left to Tapfiliate's arithmetic. */
-function commissionSteps(reversal: Reversal, scope: Scope): readonly Step[] {
-  const { event, settings, grounds } = reversal;
-  const keep = writeIds(grounds.known);
+function commissionSteps(reversal: Reversal, scope: RefundScope): readonly Step[] {
+  const { event, settings, parent, grounds } = reversal;
   if (scope.kind === 'partial') {
     const { conversionId } = grounds.known;
     if (!recalculates(reversal)) return shrinkSteps(reversal, scope);
     if (conversionId === undefined) return [];
-    const left = {
-      amount: scope.sale - scope.refunded,
-      currency: event.revenue?.currency ?? 'USD',
-    };
-    return [recalculateStep(settings, conversionId, left, keep)];
+    const left = { amount: scope.left, currency: scope.currency };
+    return [recalculateStep(settings, conversionId, left, writeIds(grounds.known))];
   }
   const back = event.type === 'CHARGEBACK_REVERSED' || event.type === 'APPROVED_LEAD';
+  const keep = noteOf(grounds, parent);
   return grounds.known.commissions.map(({ id }) =>
     approvalStep(settings, back ? 'approve' : 'disapprove', id, { keep }),
   );
 }
-
-/** What follows a question is known only with its answer; until then it stands in for that, to keep the list open. */
-const unanswered = (find: Step, others: readonly Step[]): Plan => [
-  find,
-  ...(others.length > 0 ? others : [find]),
-];
 
 /** The order's lead, when it became a customer: cancelling ends the customer's status too. */
 function customerSteps(
@@ -117,8 +117,8 @@ function customerPlan(
   if (parent.remoteIds['customerId'] !== undefined || name === undefined) {
     return steps.length > 0 ? steps : skip('unmapped');
   }
-  const find: Step = { ...customerLookupStep(settings, name), kind: 'find-customer' };
-  return steps.length > 0 ? [find, ...steps] : unanswered(find, []);
+  const lookup = customerLookupStep(settings, name);
+  return [{ ...lookup, kind: 'find-customer', leadsOn: true }, ...steps];
 }
 
 /**
@@ -131,14 +131,13 @@ export function reversePlan(
   history: History,
 ): Plan {
   if (event.type === 'CANCELED' && settings.canceled === 'ignore') return skip('unmapped');
-  const parent = parentOf(event, history.entries);
+  const parent = deliveredParent(event, history.entries);
   if (!parent) return skip('parent-not-delivered');
   if (event.type === 'ADJUSTMENT') return adjustPlan(event, settings, history, parent);
   if (parent.event.type === 'LEAD' && settings.customerTrack !== undefined) {
     return customerPlan(event, settings, history, parent);
   }
-  const { saleNow } = groundsOf(event, parent, history, false);
-  const scope = scopeOf(event, parent, history.entries, saleNow);
+  const scope = refundScope(event, parent, history.entries);
   if (scope.kind === 'unclear') return skip('unmapped');
   const edits = scope.kind === 'partial' && settings.refundMode !== 'adjust-amount';
   const grounds = groundsOf(event, parent, history, edits);
@@ -147,6 +146,5 @@ export function reversePlan(
   const customer = customerSteps(event, settings, history);
   const work = commissionSteps(reversal, scope);
   if (grounds.found === undefined && work.length > 0) return [...customer, ...work];
-  const find = findStep(reversal, scope);
-  return grounds.found === undefined ? unanswered(find, customer) : [find, ...customer, ...work];
+  return [findStep(reversal, scope), ...customer, ...(grounds.found === undefined ? [] : work)];
 }

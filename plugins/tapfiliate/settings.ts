@@ -90,14 +90,6 @@ export class TapfiliateSettings {
     example: 'conversion',
   })
   rebill?: 'conversion' | 'commission';
-
-  @Choice(['total', 'delta'], {
-    label: 'Amount of an ADJUSTMENT',
-    optional: true,
-    hint: 'total: the new amount of the sale; delta: to be added to it. A negative amount is always a delta',
-    example: 'total',
-  })
-  adjustmentAmount?: 'total' | 'delta';
 }
 
 /** The attribution fields of `POST /conversions/` that this plugin can fill. */

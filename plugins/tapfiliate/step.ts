@@ -26,6 +26,8 @@ export interface Step {
   readonly amount?: string;
   /** A found commission without its amount is of no use: a share of it must be computed. */
   readonly needsAmounts?: boolean;
+  /** What its answer tells may call for further steps. */
+  readonly leadsOn?: boolean;
   /** Comment of the rebill whose commission is meant. */
   readonly tag?: string;
   /** This step follows a create that is done already: its failure must not make the whole delivery a failure. */

@@ -70,9 +70,10 @@ export class Door {
 
   private notification(account: Account, call: Call): Notification {
     const query = call.query === '' ? '' : `?${call.query}`;
+    const token = call.token === '' ? '' : `/${call.token}`;
     return {
       method: call.method,
-      url: account.publicUrl === '' ? '' : `${account.publicUrl}${query}`,
+      url: account.publicUrl === '' ? '' : `${account.publicUrl}${token}${query}`,
       pathToken: call.token,
       query: call.query,
       headers: call.headers,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { DeliveryDoc } from '../../src/ledger/documents.js';
 import { AdminBench, CANARY, learnt, type Json } from './admin-kit.js';
 import { until } from './harness.js';
@@ -83,29 +84,15 @@ describe('the admin API', () => {
         })),
       );
       for (const query of ['account=shop', 'orderId=PAGED', 'from=2029-12-31T23:00:00Z']) {
-        const seen: string[] = [];
-        let cursor: string | null = '';
-        for (let pages = 0; cursor !== null && pages < 60; pages += 1) {
-          const page: Json = await api.get(
-            `/events?${query}&limit=3${cursor === '' ? '' : `&cursor=${cursor}`}`,
-          );
-          seen.push(...page['items'].map((event: Json) => event['id'] as string));
-          cursor = page['nextCursor'];
-        }
-        expect(cursor).toBeNull();
+        const pages = await api.pages(`/events?${query}&limit=3`);
+        const seen = pages.flat().map((event) => String(event['id']));
         expect(new Set(seen).size).toBe(seen.length);
         expect(seen.filter((id) => ids.includes(id))).toHaveLength(11);
       }
       await api.running.ledger.events.deleteMany({ _id: { $in: ids } });
       for (let i = 0; i < 5; i += 1) await api.sell('other', { type: 'CLICK', order: `C${i}` });
       for (const path of ['/deliveries?target=two&limit=2', '/receipts?account=other&limit=2']) {
-        const sizes: number[] = [];
-        let next: string | null = '';
-        while (next !== null) {
-          const page: Json = await api.get(`${path}${next === '' ? '' : `&cursor=${next}`}`);
-          sizes.push(page['items'].length);
-          next = page['nextCursor'];
-        }
+        const sizes = (await api.pages(path)).map((page) => page.length);
         expect([path, sizes]).toEqual([path, [2, 2, 1]]);
       }
     });
@@ -325,6 +312,34 @@ describe('the admin API', () => {
         { field: 'reason', rule: expect.stringMatching(/^must/) },
       ]);
     });
+  });
+
+  it('gives answers that fit the schemas of the OpenAPI document', async () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const { components } = JSON.parse((await api.raw('GET', '/api/openapi.json')).text) as Json;
+    ajv.addSchema({ $id: 'api', components });
+    const fits = (name: string, value: unknown) => {
+      const check = ajv.getSchema(`api#/components/schemas/${name}`)!;
+      expect([name, check(value), check.errors]).toEqual([name, true, null]);
+    };
+    const lists = { events: 'Event', deliveries: 'Delivery', receipts: 'Receipt' };
+    for (const [path, name] of Object.entries(lists)) {
+      const page = await api.get(`/${path}`);
+      fits(`${name}Page`, page);
+      expect(page['items'].length).toBeGreaterThan(3);
+      for (const { id } of page['items']) fits(`${name}Detail`, await api.get(`/${path}/${id}`));
+    }
+    const wholes = {
+      targets: 'TargetList',
+      accounts: 'AccountList',
+      routes: 'RouteList',
+      plugins: 'PluginList',
+      health: 'GatewayHealth',
+    };
+    for (const [path, name] of Object.entries(wholes)) fits(name, await api.get(`/${path}`));
+    fits('Problem', (await api.ask('/events/none')).json);
+    fits('Problem', (await api.ask('/events?limit=x')).json);
+    fits('Problem', (await api.ask('/nothing')).json);
   });
 
   it('never lets a secret out', () => {

@@ -11,6 +11,8 @@ export class GatewayFault extends Error {}
 export interface GatewayChild {
   readonly url: string;
   readonly adminKey: string;
+  /** The end of its log. */
+  lastWords(): string;
   /** Asks it to stop, waits, and ends it by its process id when it does not. */
   stop(): Promise<void>;
 }
@@ -100,9 +102,13 @@ export async function startGatewayChild(
     }),
   });
   closeSync(output);
+  // Should this process end without having stopped it, it still stops its stores on its own.
+  process.once('exit', () => {
+    if (!ended(child)) child.kill('SIGTERM');
+  });
   const stopChild = (): Promise<void> => stop(child);
   onSpawn(stopChild);
   const url = `http://127.0.0.1:${port}`;
   await whenReady(child, url, log);
-  return { url, adminKey, stop: stopChild };
+  return { url, adminKey, lastWords: () => lastWords(log), stop: stopChild };
 }

@@ -1,6 +1,7 @@
 import { readArguments, USAGE, type Wanted } from './arguments.js';
 import { GatewayFault } from './gateway-child.js';
-import { Interrupted, runDemo } from './run-demo.js';
+import { Interrupted } from './interruption.js';
+import { runDemo } from './run-demo.js';
 import { jsonTeller } from './tell/json-teller.js';
 import { paintFor } from './tell/paint.js';
 import { screenTeller } from './tell/screen-teller.js';
@@ -30,6 +31,8 @@ function signalled(): AbortSignal {
       controller.abort();
     });
   }
+  // The reader of our output is gone (`| head`): end in order instead of breaking off.
+  process.stdout.on('error', () => controller.abort());
   return controller.signal;
 }
 

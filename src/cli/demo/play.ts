@@ -75,7 +75,8 @@ export class Player {
 
   /** What the partners call it stands only in the full view. */
   private withTries(all: readonly LedgerDelivery[]): Promise<LedgerDelivery[]> {
-    return Promise.all(all.map((one) => this.ledger.delivery(one.id)));
+    const inOrder = [...all].sort((a, b) => (a.target < b.target ? -1 : 1));
+    return Promise.all(inOrder.map((one) => this.ledger.delivery(one.id)));
   }
 }
 

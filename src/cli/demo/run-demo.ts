@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { Wanted } from './arguments.js';
 import { sealBeat, type Beat, type Notification } from './beat.js';
 import { gatewayConfiguration } from './gateway-configuration.js';
-import { startGatewayChild, type GatewayChild } from './gateway-child.js';
+import { GatewayFault, startGatewayChild, type GatewayChild } from './gateway-child.js';
+import { alive, orInterrupted } from './interruption.js';
 import { LedgerReader } from './ledger-reader.js';
 import {
   arrange,
@@ -13,39 +14,23 @@ import {
   openPartners,
   type Partners,
 } from './partners/partners.js';
+import { beliefOf } from './partners/belief.js';
 import { followUp, Player } from './play.js';
 import type { Played } from './played.js';
 import { reportOf } from './report.js';
 import { loadKits, type Kits } from './sources.js';
 import { story } from './story/story.js';
 import type { Teller } from './tell/teller.js';
+import { Undo } from './undo.js';
 
 const FOLLOW_UP_MS = 75_000;
 const DAY_MS = 86_400_000;
-
-/** The user pressed Ctrl-C, or somebody asked us to end. */
-export class Interrupted extends Error {}
 
 export interface DemoParts {
   readonly wanted: Wanted;
   readonly tell: Teller;
   /** Aborted by a signal. */
   readonly signal: AbortSignal;
-}
-
-/** Runs work step by step, and gives up as soon as a signal came. */
-const alive = (signal: AbortSignal): void => {
-  if (signal.aborted) throw new Interrupted();
-};
-
-/** Resolves or rejects with `work`, or rejects at once when a signal comes. */
-function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(new Interrupted());
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 async function withProgress<T>(tell: Teller, what: string, work: Promise<T>): Promise<T> {
@@ -55,19 +40,6 @@ async function withProgress<T>(tell: Teller, what: string, work: Promise<T>): Pr
     return await work;
   } finally {
     clearInterval(timer);
-  }
-}
-
-/** What must be undone, newest first. */
-class Undo {
-  private readonly steps: (() => Promise<void> | void)[] = [];
-
-  add(step: () => Promise<void> | void): void {
-    this.steps.unshift(step);
-  }
-
-  async run(): Promise<void> {
-    for (const step of this.steps.splice(0)) await step();
   }
 }
 
@@ -91,7 +63,7 @@ async function playStory(
     await arrange('before', partners, notification);
     const done = await player.play(notification);
     await arrange('after', partners, notification);
-    tell.played(done);
+    tell.played(done, (delivery) => beliefOf(partners, delivery));
     played.push(done);
   };
   for (const scene of scenes) {
@@ -103,6 +75,7 @@ async function playStory(
 
 async function waitForTheRest(
   ledger: LedgerReader,
+  partners: Partners,
   played: readonly Played[],
   { tell, signal }: DemoParts,
 ): Promise<void> {
@@ -115,7 +88,7 @@ async function waitForTheRest(
       alive(signal);
       tell.waiting(open);
     },
-    (delivery) => tell.settled(delivery, events.get(delivery.event)),
+    (delivery) => tell.settled(delivery, events.get(delivery.event), beliefOf(partners, delivery)),
   );
 }
 
@@ -153,7 +126,7 @@ async function perform(parts: DemoParts, undo: Undo): Promise<boolean> {
   tell.started({ url: gateway.url, ms: Date.now() - began });
   const ledger = new LedgerReader(gateway);
   const played = await playStory({ kits, partners, gateway }, scenes, ledger, parts);
-  await waitForTheRest(ledger, played, parts);
+  await waitForTheRest(ledger, partners, played, parts);
   if (wanted.break) tell.note(`--break: ${falsify(partners)}`);
   const [receipts, events, deliveries] = await Promise.all([
     ledger.receipts(),

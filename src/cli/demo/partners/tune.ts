@@ -91,7 +91,7 @@ export class Tune extends PartnerServer {
       return failed('NetworkToken is not authenticated');
     }
     if (query.get('Target') !== 'Conversion') return failed('Unknown target');
-    switch (query.get('Method')) {
+    switch (query.get('Method') ?? '') {
       case 'findAll':
         return done(this.list(query.get('filters[transaction_id]')));
       case 'updateStatus':

@@ -1,14 +1,12 @@
-import type { Scene } from '../beat.js';
+import type { Beat, Scene } from '../beat.js';
 
 const stripe = (name: string): Record<string, string> => ({
   pi_A1: `pi_${name}`,
   cs_live_a1: `cs_live_${name}`,
 });
 
-/** Partners that do not know the click, know the sale already, are busy, are gone, or answer into a cut line. */
-export const trouble = (aDayAgo: string): Scene => ({
-  title: 'Partners in trouble',
-  beats: [
+/** Buyers whom nobody sent, or whose click the partner does not know. */
+const unknownClicks = (aDayAgo: string): readonly Beat[] => [
     {
       name: 'p1',
       source: 'clickbank',
@@ -37,6 +35,10 @@ export const trouble = (aDayAgo: string): Scene => ({
       },
       strangeClick: true,
     },
+];
+
+/** Partners that know the sale already, answer into a cut line, are busy, are gone. */
+const badDays: readonly Beat[] = [
     {
       name: 'p4',
       source: 'stripe',
@@ -78,5 +80,10 @@ export const trouble = (aDayAgo: string): Scene => ({
       before: 'tracker-closes',
       after: 'tracker-returns',
     },
-  ],
+];
+
+/** What goes wrong at partners, and comes right. `aDayAgo`: ISO date of a purchase whose click will not turn up late. */
+export const trouble = (aDayAgo: string): Scene => ({
+  title: 'Partners in trouble',
+  beats: [...unknownClicks(aDayAgo), ...badDays],
 });

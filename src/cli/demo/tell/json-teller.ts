@@ -11,7 +11,7 @@ export function jsonTeller(write: (text: string) => void): Teller {
     progress: () => undefined,
     started: (about) => line('started', about),
     scene: ({ title, beats }) => line('scene', { title, notifications: beats.length }),
-    played: (one) => {
+    played: (one, belief) => {
       const { beat, kit } = one.notification;
       line('notification', {
         name: beat.name,
@@ -22,10 +22,14 @@ export function jsonTeller(write: (text: string) => void): Teller {
         verdict: verdictOf(one),
         receipt: one.receipt ?? null,
         events: one.events,
-        deliveries: one.deliveries,
+        deliveries: one.deliveries.map((delivery) => ({
+          ...delivery,
+          partnerSays: belief(delivery),
+        })),
       });
     },
-    settled: (delivery) => line('settled', { delivery }),
+    settled: (delivery, _event, belief) =>
+      line('settled', { delivery: { ...delivery, partnerSays: belief } }),
     waiting: () => undefined,
     note: (text) => line('note', { text }),
     report: (report, elapsedMs) => line('summary', { ...report, elapsedMs }),

@@ -36,13 +36,13 @@ function doorLine({ notification, status, receipt }: Played, verdict: Verdict): 
   const { meaning } = notification;
   switch (verdict) {
     case 'recorded':
-      return `${status} recorded`;
+      return `${status} recorded:`;
     case 'repeat':
-      return `${status} repeat: counted already, nobody is told again`;
+      return `${status} repeat: counted already, so nobody is told again`;
     case 'nothing':
       return `${status} understood: nothing to count`;
     case 'parked':
-      return `${status} parked: ${receipt?.reason ?? ''}; kept for a replay`;
+      return `${status} parked: ${receipt?.reason ?? ''}; kept, and can be replayed`;
     case 'conflict':
       return `${status} conflict: same key, another content`;
     case 'refused':
@@ -50,7 +50,7 @@ function doorLine({ notification, status, receipt }: Played, verdict: Verdict): 
   }
 }
 
-function deliveryText(paint: Paint, delivery: LedgerDelivery): string {
+function deliveryText(paint: Paint, delivery: LedgerDelivery, belief: string): string {
   const { target, state } = delivery;
   const style =
     state === 'delivered'
@@ -60,20 +60,27 @@ function deliveryText(paint: Paint, delivery: LedgerDelivery): string {
         : state === 'refused'
           ? 'red'
           : 'dim';
+  const says = isOpen(delivery) || belief === '' ? '' : ` (${belief})`;
   const why = whyText(delivery);
-  const text = state === 'delivered' ? [state, why].filter(Boolean).join(', ') : `${state}: ${why}`;
-  return `→ ${target.padEnd(7)} ${paint(style, text)}`;
+  const text = `${state}${why === '' ? '' : `: ${why}`}`;
+  return `→ ${target.padEnd(7)} ${paint(style, text)}${paint('dim', says)}`;
 }
 
-function playedLines(paint: Paint, one: Played): string[] {
+function playedLines(
+  paint: Paint,
+  one: Played,
+  belief: (delivery: LedgerDelivery) => string,
+): string[] {
   const { beat } = one.notification;
   const verdict = verdictOf(one);
   const network = (NETWORKS[beat.source] ?? beat.source).padEnd(12);
+  const meant = one.events.map((event) => ` ${paint('cyan', eventText(event))}`).join(',');
   return [
     `${mark(paint, verdict)} ${paint('bold', network)} ${beat.title}`,
-    `${MARGIN}${paint('dim', doorLine(one, verdict))}`,
-    ...one.events.map((event) => `${MARGIN}${paint('cyan', eventText(event))}`),
-    ...one.deliveries.map((delivery) => `${MARGIN}${deliveryText(paint, delivery)}`),
+    `${MARGIN}${paint('dim', doorLine(one, verdict))}${meant}`,
+    ...one.deliveries.map(
+      (delivery) => `${MARGIN}${deliveryText(paint, delivery, belief(delivery))}`,
+    ),
   ];
 }
 
@@ -93,16 +100,18 @@ export function screenTeller(
   return {
     opening: ({ notifications, dir }) =>
       lines(
-        `${paint('bold', 'Waybill demo')}: five networks send ${notifications} notifications to a real gateway, ` +
-          'three partners are told, then all books are compared.',
+        `${paint('bold', 'Waybill demo')}: five networks send ${notifications} notifications, ` +
+          'three partners are told, then all books are compared (about 15 s).',
         paint(
           'inverse',
-          ' DEMO DATA on embedded stores: a real MongoDB and a real Redis, nothing leaves this machine ',
+          '[ DEMO DATA on embedded stores: real MongoDB and Redis, all on this machine ]',
         ),
-        paint('dim', `in ${dir}, which is removed at the end`),
+        paint('dim', `Everything lives in ${dir} and is removed at the end.`),
+        paint('dim', 'Marks: ✓ recorded, = nothing new, P parked for a person, ✗ refused'),
         '',
       ),
-    progress: (what, elapsedMs) => status.show(`${what} … ${seconds(elapsedMs)}`),
+    progress: (what, elapsedMs) =>
+      status.show(elapsedMs < 1000 ? what : `${what} … ${seconds(elapsedMs)}`),
     started: ({ url, ms }) =>
       lines(
         `${paint('green', '✓')} MongoDB, Redis and the gateway are up at ${url} (${seconds(ms)})`,
@@ -111,9 +120,12 @@ export function screenTeller(
       scenes += 1;
       lines('', paint('bold', `${scenes}. ${title}`));
     },
-    played: (one) => lines(...playedLines(paint, one)),
-    settled: (delivery, event) =>
-      lines(`${deliveryText(paint, delivery)}  ${paint('dim', event ? eventText(event) : '')}`),
+    played: (one, belief) => lines(...playedLines(paint, one, belief)),
+    settled: (delivery, event, belief) =>
+      lines(
+        `${deliveryText(paint, delivery, belief)}`,
+        ...(event ? [`            ${paint('dim', eventText(event))}`] : []),
+      ),
     waiting: (open) => {
       const retries = open.filter(({ state }) => state === 'retry').length;
       status.show(

@@ -12,9 +12,10 @@ export interface Teller {
   progress(what: string, elapsedMs: number): void;
   started(about: { readonly url: string; readonly ms: number }): void;
   scene(scene: Scene): void;
-  played(one: Played): void;
+  /** `belief`: what the partner makes of a delivery by its own books, or ''. */
+  played(one: Played, belief: (delivery: LedgerDelivery) => string): void;
   /** Deliveries that were open and have now ended. */
-  settled(delivery: LedgerDelivery, event: CanonicalEvent | undefined): void;
+  settled(delivery: LedgerDelivery, event: CanonicalEvent | undefined, belief: string): void;
   waiting(open: readonly LedgerDelivery[]): void;
   note(text: string): void;
   report(report: Report, elapsedMs: number): void;

@@ -20,24 +20,17 @@ const oneLine = (text: string, limit = 110): string => {
   return flat.length > limit ? `${flat.slice(0, limit - 1)}…` : flat;
 };
 
-/** Names that the partner gave to it. */
-function remoteText({ remoteIds }: LedgerDelivery): string {
-  const { conversionId, commissionIds, tuneEventId } = remoteIds;
-  if (typeof conversionId === 'string') return `conversion ${conversionId}`;
-  if (typeof tuneEventId === 'string') return `conversion ${tuneEventId}`;
-  return Array.isArray(commissionIds) && commissionIds.length > 0
-    ? `commission ${commissionIds.join(', ')}`
-    : '';
-}
-
 /** Why a delivery is where it is; '' when there is nothing to say. */
 export function whyText(delivery: LedgerDelivery): string {
-  const { state, tries, attempts, explanation } = delivery;
+  const { state, reason, tries, attempts, explanation } = delivery;
+  const said = tries.at(-1)?.note;
   if (state === 'delivered') {
-    const again = attempts > 1 ? `on try ${attempts}` : '';
-    return [remoteText(delivery), again].filter((part) => part !== '').join(', ');
+    return attempts > 1 ? `on try ${attempts}` : '';
   }
-  return oneLine(explanation === '' ? (tries.at(-1)?.note ?? '') : explanation);
+  // The partner's own words, where it has spoken; else the gateway's.
+  if (state === 'refused') return oneLine(said ?? reason ?? explanation);
+  if (state === 'retry') return oneLine(`tried again soon, ${said ?? explanation}`);
+  return oneLine(explanation === '' ? (reason ?? '') : explanation);
 }
 
 const DOOR: Readonly<Record<string, string>> = {
