@@ -5,20 +5,16 @@ import { SIGNING_SECRET } from './payload.js';
 import { accountOf, FAN_OUTS, targetOf } from './scenarios.js';
 import type { Surroundings } from './variants.js';
 
-/** Which target plugin carries the deliveries: a GET with the click id in its query, as in affiliate tracking. */
-const TARGET_PLUGIN: 'postback' | 'tune' = 'tune';
-
-const settingsOf = (base: string): Readonly<Record<string, string>> =>
-  TARGET_PLUGIN === 'tune'
-    ? { trackingUrl: base }
-    : { method: 'GET', url: `${base}/p?cid={click_id}&txid={order_id}` };
+/** Carries the deliveries; any target plugin that sends one GET with the click id in its query would do. */
+const TARGET_PLUGIN = 'postback';
+const QUERY = 'p?cid={click_id}&txid={order_id}';
 
 /** Writes the `waybill.yaml` of a run and returns its path: one account per fan-out, one target per partner. */
 export async function gatewayConfig({ dir, sinkUrl }: Surroundings): Promise<string> {
   const targets = Array.from({ length: Math.max(...FAN_OUTS) }, (_, index) => ({
     id: targetOf(index),
     target: TARGET_PLUGIN,
-    settings: settingsOf(`${sinkUrl}/${targetOf(index)}`),
+    settings: { method: 'GET', url: `${sinkUrl}/${targetOf(index)}/${QUERY}` },
   }));
   const file = path.join(dir, 'waybill.yaml');
   const text = stringify({

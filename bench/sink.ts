@@ -2,8 +2,7 @@ import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { CLICK_ID } from './payload.js';
 
-/** What TUNE's tracking host says to an accepted conversion; other partners' plugins only look at the status. */
-const BODY = 'success=true;';
+const BODY = 'OK';
 const ANSWER = Buffer.from(
   `HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: ${BODY.length}\r\n\r\n${BODY}`,
 );

@@ -4,7 +4,6 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule, type AppParts } from './app.module.js';
 import { setUpAdmin } from './admin/set-up.js';
 import { Delivery } from './deliver/delivery.js';
-import { DeliveryQueue } from './deliver/queue.js';
 import { Drain } from './health/drain.js';
 import { ReadinessCheck } from './health/readiness.js';
 import { Door } from './ingest/door.js';
@@ -110,7 +109,6 @@ async function stop(app: NestFastifyApplication, { config, log }: AppParts): Pro
   log.info({ delayMs: config.drainDelayMs }, 'draining');
   // A balancer needs a moment to see the 503 of /readyz; until then everything is served as before.
   await new Promise((resolve) => setTimeout(resolve, config.drainDelayMs));
-  await app.get(DeliveryQueue).pause();
   await app.get(Delivery).stop();
   const mongo = app.get(MongoStore);
   await app.close();

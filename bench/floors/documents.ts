@@ -90,15 +90,9 @@ export function eventDoc({ account, payload }: Verified, now: number): EventDoc 
   };
 }
 
-/** The partner's address for an event: a GET with click id, amount and order, as TUNE's postbacks are. */
+/** The partner's address for an event: a GET with click and order, as the gateway's target is configured. */
 export function postbackPath(event: EventDoc, target: string): string {
   const { clickId } = event['attribution'] as { clickId: string };
-  const { amount } = event['revenue'] as { amount: number };
   const { id } = event['order'] as { id: string };
-  const query = new URLSearchParams({
-    transaction_id: clickId,
-    amount: (amount / 100).toFixed(2),
-    adv_unique1: id,
-  });
-  return `/${target}/aff_lsr?${query.toString()}`;
+  return `/${target}/p?cid=${encodeURIComponent(clickId)}&txid=${encodeURIComponent(id)}`;
 }

@@ -31,8 +31,7 @@ describe('shareOf', () => {
     fc.assert(
       fc.property(cents, cents, cents, cents, (original, base, a, b) => {
         const text = `${Math.floor(original / 100)}.${String(original % 100).padStart(2, '0')}`;
-        const share = (left: number) =>
-          Number(shareOf(text, 'USD', left, base)?.replace('.', ''));
+        const share = (left: number) => Number(shareOf(text, 'USD', left, base)?.replace('.', ''));
         const [less, more] = [Math.min(a, b, base), Math.min(Math.max(a, b), base)];
         expect(share(base)).toBe(original);
         expect(share(more)).toBeLessThanOrEqual(original);

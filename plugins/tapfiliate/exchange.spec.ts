@@ -42,6 +42,8 @@ interface Try {
   readonly settings: TapfiliateSettings;
   readonly entries?: readonly HistoryEntry[];
   readonly attempt?: number;
+  /** Steps that an earlier try got through. */
+  readonly told?: readonly StepAnswer[];
 }
 
 /** What a try came to: an outcome, a skip, or nothing known. */
@@ -63,24 +65,29 @@ async function lookUp(input: Try, history: History): Promise<Fate | undefined> {
   return plugin.lookup?.found(answer, event, settings) ?? undefined;
 }
 
-/** One try of a delivery the way the contract says: look up first, then step by step, asking build before each. */
+/**
+ * One try of a delivery the way the contract says: look up first (a hit stands for the first step), then step by step,
+ * asking build before each, until a plain request or every request of the last list is answered.
+ */
 async function deliver(input: Try): Promise<Fate> {
-  const { event, settings, entries = [], attempt = 1 } = input;
+  const { event, settings, entries = [], attempt = 1, told: before = [] } = input;
   const now = Date.parse(event.receivedAt) + 1000;
-  const steps: StepAnswer[] = [];
-  const found = await lookUp(input, { entries, steps, now, attempt });
-  if (found) return found;
-  let fate: Fate = 'no-answer';
+  const steps: StepAnswer[] = [...before];
+  let fate: Fate = (await lookUp(input, { entries, steps, now, attempt })) ?? 'no-answer';
+  if (typeof fate === 'object' && 'kind' in fate) {
+    if (!goesOn(fate)) return fate;
+    steps.push({ remoteIds: idsOf(fate) });
+  }
   for (;;) {
     const history: History = { entries, steps: [...steps], now, attempt };
     const built = plugin.build(event, settings, history);
-    if (isSkip(built)) return built;
+    if (isSkip(built)) return steps.length > 0 ? fate : built;
     const request = [built].flat()[steps.length] as HttpRequest | undefined;
     const answer = request && (await send(request));
     if (!request || !answer) return request ? 'no-answer' : fate;
     const sent = { step: steps.length, attempt, mayHaveArrived: attempt > 1, history };
     fate = plugin.classify?.(answer, event, settings, sent) ?? byStatus(answer);
-    if (!goesOn(fate)) return fate;
+    if (!goesOn(fate) || !Array.isArray(built)) return fate;
     steps.push({ remoteIds: idsOf(fate) });
   }
 }
@@ -202,6 +209,115 @@ describe('a sale', () => {
       proof: 'confirmed',
       remoteIds: { conversionId: '501' },
     });
+  });
+
+  describe('to be approved', () => {
+    const eager = Object.assign(new TapfiliateSettings(), { apiKey: 'key-1', autoApprove: true });
+    const approve = (id: number) => host().put(`/1.6/commissions/${id}/approved/`);
+    const find = () => host().get('/1.6/conversions/?external_id=ORD1');
+
+    it('and found by the look-up is not posted again, yet approved', async () => {
+      find().reply(200, [conversion]);
+      approve(9001).reply(200, { id: 9001, approved: true });
+      approve(9002).reply(200, { id: 9002, approved: true });
+      expect(await deliver({ event: sale, settings: eager, attempt: 2 })).toMatchObject({
+        kind: 'delivered',
+        proof: 'confirmed',
+        remoteIds: { conversionId: '501', commissionIds: ['9001', '9002'] },
+      });
+    });
+
+    it('and found without commissions is done with that', async () => {
+      find().reply(200, [{ ...conversion, commissions: [] }]);
+      expect(await deliver({ event: sale, settings: eager, attempt: 2 })).toMatchObject({
+        kind: 'delivered',
+        proof: 'read-back',
+        attributed: 'no',
+      });
+    });
+
+    it('and found, although it is unattributed by now, stays found', async () => {
+      find().reply(200, [conversion]);
+      const event = sampleEvent({ attribution: { clickId: null } });
+      expect(await deliver({ event, settings: eager, attempt: 2 })).toMatchObject({
+        kind: 'delivered',
+        proof: 'read-back',
+      });
+    });
+
+    it('waits when the look-up cannot say', async () => {
+      find().reply(503, '');
+      expect(await deliver({ event: sale, settings: eager, attempt: 2 })).toMatchObject({
+        kind: 'retry',
+      });
+    });
+
+    it('goes on after the last approval that got through, without a look-up', async () => {
+      approve(9002).reply(200, { id: 9002, approved: true });
+      const ids = { conversionId: '501', commissionIds: ['9001', '9002'] };
+      const steps = [{ remoteIds: ids }, { remoteIds: ids }];
+      expect(
+        await deliver({ event: sale, settings: eager, attempt: 2, told: steps }),
+      ).toMatchObject({ kind: 'delivered', proof: 'confirmed' });
+    });
+  });
+});
+
+describe('an adjustment', () => {
+  const amounts: unknown[] = [];
+  const edit = () =>
+    host().patch('/1.6/conversions/501/?recalculate_commissions=true', (body) =>
+      Boolean(amounts.push((body as { amount: unknown }).amount)),
+    );
+  const change = (id: string, cents: number, adjusts = sale.id) =>
+    sampleEvent({
+      id,
+      type: 'ADJUSTMENT',
+      adjusts,
+      revenue: { amount: cents, currency: 'USD' },
+    });
+
+  beforeEach(() => {
+    amounts.length = 0;
+  });
+
+  it('sets the first amount with all differences, also when it is told twice', async () => {
+    edit()
+      .times(3)
+      .reply(200, { ...conversion, amount: 44 });
+    const ids = { conversionId: '501' };
+    const [up, down] = [change('evtup', 500), change('evtdown', -1000)];
+    const edited = { event: up, state: 'delivered', remoteIds: { saleAmount: '5400' } };
+    await deliver({ event: up, settings, entries: [told(ids)] });
+    await deliver({ event: down, settings, entries: [told(ids), edited] });
+    await deliver({ event: down, settings, entries: [told(ids), edited], attempt: 2 });
+    expect(amounts).toEqual([54, 44, 44]);
+  });
+
+  it('finds the conversion of a sale whose id was never told', async () => {
+    host().get('/1.6/conversions/?external_id=ORD1').reply(200, [conversion]);
+    edit().reply(200, { ...conversion, amount: 59 });
+    const fate = await deliver({
+      event: change('evtup', 1000),
+      settings,
+      entries: [told({}, 'duplicate')],
+    });
+    expect(fate).toMatchObject({ kind: 'delivered', proof: 'confirmed' });
+    expect(amounts).toEqual([59]);
+  });
+
+  it('of a whole refund that failed gives amount and approval back', async () => {
+    edit().reply(200, conversion);
+    host().put('/1.6/commissions/9001/approved/').reply(200, { id: 9001, approved: true });
+    host().put('/1.6/commissions/9002/approved/').reply(200, { id: 9002, approved: true });
+    const back = refund(4900);
+    const fate = await deliver({
+      event: change('evtfailed', 4900, back.id),
+      settings,
+      entries: [told({ conversionId: '501' }), { event: back, state: 'delivered', remoteIds: {} }],
+    });
+    expect(fate).toMatchObject({ kind: 'delivered', proof: 'confirmed' });
+    expect(amounts).toEqual([49]);
   });
 });
 

@@ -44,8 +44,8 @@ export function setStatus(
     : apiCall(access, 'update', { transaction_id: named.transactionId, 'data[status]': status });
 }
 
-/** Sets money of a conversion: absolute decimal amounts, so that a repeat does no harm. */
-export function setMoney(access: ApiAccess, named: Named, data: Query): HttpRequest {
+/** Sets fields of a conversion: absolute values (money as decimal text), so that a repeat does no harm. */
+export function update(access: ApiAccess, named: Named, data: Query): HttpRequest {
   const fields = Object.fromEntries(
     Object.entries(data).map(([name, value]) => [`data[${name}]`, value]),
   );

@@ -53,7 +53,10 @@ const goesOn = (outcome: Outcome): boolean =>
 const idsOf = (outcome: Outcome): RemoteIds =>
   'remoteIds' in outcome ? (outcome.remoteIds ?? {}) : {};
 
-/** One try of a delivery the way the contract says: step by step, asking build before each. */
+/**
+ * One try of a delivery the way the contract says: step by step, asking build before each, until a plain request or
+ * every request of the last list is answered.
+ */
 async function deliver(input: Try): Promise<Fate> {
   const { event, settings, entries = [], attempt = 1 } = input;
   const now = Date.parse(event.receivedAt) + 1000;
@@ -68,7 +71,7 @@ async function deliver(input: Try): Promise<Fate> {
     if (!request || !answer) return request ? 'no-answer' : fate;
     const sent = { step: steps.length, attempt, mayHaveArrived: attempt > 1, history };
     fate = plugin.classify?.(answer, event, settings, sent) ?? byStatus(answer);
-    if (!goesOn(fate)) return fate;
+    if (!goesOn(fate) || !Array.isArray(built)) return fate;
     steps.push({ remoteIds: idsOf(fate) });
   }
 }
@@ -202,5 +205,46 @@ describe('a refund', () => {
       entries: [told(lead), told(sale)],
     });
     expect(fate).toMatchObject({ kind: 'delivered', remoteIds: { tuneEventId: '78' } });
+  });
+});
+
+describe('an adjustment', () => {
+  const change = (id: string, cents: number, adjusts = sale.id) =>
+    sampleEvent({ id, type: 'ADJUSTMENT', adjusts, revenue: { amount: cents, currency: 'USD' } });
+  const asked: unknown[] = [];
+  const edit = () =>
+    nock(api)
+      .get('/Apiv3/json')
+      .query((query) => {
+        const { sale_amount: amount, status } = (query['data'] ?? {}) as Record<string, string>;
+        return Boolean(
+          asked.push([query['data[sale_amount]'] ?? amount, query['data[status]'] ?? status]),
+        );
+      });
+
+  beforeEach(() => {
+    asked.length = 0;
+  });
+
+  it('sets the first amount with all differences, whatever was set before', async () => {
+    edit().twice().reply(200, done);
+    const [up, down] = [change('evtup', 500), change('evtdown', -1000)];
+    await deliver({ event: up, settings, entries: [told(sale)] });
+    await deliver({ event: down, settings, entries: [told(sale), told(up)] });
+    expect(asked).toEqual([
+      ['54.00', undefined],
+      ['44.00', undefined],
+    ]);
+  });
+
+  it('of a whole refund that failed gives amount and approval back', async () => {
+    edit().reply(200, done);
+    const back = refund(4900);
+    await deliver({
+      event: change('evtfailed', 4900, back.id),
+      settings,
+      entries: [told(sale), told(back)],
+    });
+    expect(asked).toEqual([['49.00', 'approved']]);
   });
 });

@@ -40,8 +40,10 @@ export default defineTarget<TuneSettings>({
   build(event, settings, history) {
     const steps = plan(event, settings, history);
     if (isSkipped(steps)) return steps;
-    const [first, ...others] = steps.map((step) => step.request);
-    return first && others.length === 0 ? first : [...(first ? [first] : []), ...others];
+    const requests = steps.map((step) => step.request);
+    // A plain request ends with its answer; a list is asked for again.
+    const [alone] = requests.length === 1 && steps[0]?.leadsOn !== true ? requests : [];
+    return alone ?? requests;
   },
   classify(response, event, settings, sent) {
     const steps = plan(event, settings, sent.history);

@@ -1,13 +1,23 @@
-import { decimal, skip, type CanonicalEvent, type History, type HistoryEntry } from '#contract';
+import {
+  decimal,
+  deliveredParent,
+  refundScope,
+  saleMoney,
+  skip,
+  type CanonicalEvent,
+  type History,
+  type HistoryEntry,
+  type SaleMoney,
+} from '#contract';
+import type { Query } from './address.js';
 import {
   apiAccess,
   findConversions,
-  setMoney,
   setStatus,
+  update,
   type ApiAccess,
   type Named,
 } from './api.js';
-import { parentOf, sameCurrency, scopeOf, worthOf, type Scope } from './parent.js';
 import { orderName, transactionId } from './postback.js';
 import { CONVERTING, type TuneSettings } from './settings.js';
 import type { Plan, Step } from './step.js';
@@ -50,6 +60,7 @@ function subjectOf(
   const stored = answered ? asked['tuneEventId'] : idOf(parent, 'tuneEventId');
   const find: Step = {
     kind: 'find',
+    leadsOn: true,
     request: findConversions(access, transaction),
     keep: { transactionId: transaction },
     name: { field: settings.orderIdField ?? 'adv_unique1', value: orderName(parent.event) },
@@ -68,33 +79,14 @@ function share(value: number, left: number, whole: number): number {
   return Number((2n * over + under) / (2n * under));
 }
 
-/** The money that a partial refund leaves; the payout only where we were the ones who set it. */
-function moneyLeft(
-  settings: TuneSettings,
-  parent: HistoryEntry,
-  scope: Scope & { kind: 'partial' },
-) {
-  const { payout, revenue } = parent.event;
-  const left = scope.sale - scope.refunded;
-  const paid = settings.sendPayout && payout ? payout : undefined;
+/** The money that is left of a sale; the payout only where we were the ones who set it. */
+function moneyLeft(settings: TuneSettings, parent: HistoryEntry, money: SaleMoney): Query {
+  const { payout } = parent.event;
+  const paid = settings.sendPayout && money.worth > 0 && payout ? payout : undefined;
   return {
-    sale_amount: decimal({ amount: left, currency: revenue?.currency ?? 'USD' }),
-    payout: paid && decimal({ ...paid, amount: share(paid.amount, left, scope.sale) }),
+    sale_amount: decimal({ amount: money.left, currency: money.currency }),
+    payout: paid && decimal({ ...paid, amount: share(paid.amount, money.left, money.worth) }),
   };
-}
-
-/** The new worth of an adjusted sale in minor units, or undefined when it cannot be told. */
-function adjustedWorth(
-  event: CanonicalEvent,
-  settings: TuneSettings,
-  parent: HistoryEntry,
-  history: History,
-): number | undefined {
-  const { revenue } = event;
-  const worth = worthOf(event, parent, history.entries);
-  if (!revenue || !worth || !sameCurrency(revenue, worth)) return undefined;
-  const isDelta = settings.adjustmentAmount === 'delta' || revenue.amount < 0;
-  return isDelta ? Math.max(0, worth.amount + revenue.amount) : revenue.amount;
 }
 
 interface Change {
@@ -106,49 +98,47 @@ interface Change {
 
 type Edit = (access: ApiAccess, named: Named) => Step['request'];
 
-/** How the event changes the conversion, with what must be remembered of it; undefined when there is no way. */
-function editOf({
-  event,
-  settings,
-  parent,
-  history,
-}: Change): { edit: Edit; keep: object } | undefined {
-  if (event.type === 'ADJUSTMENT') {
-    const amount = adjustedWorth(event, settings, parent, history);
-    const currency = parent.event.revenue?.currency ?? 'USD';
-    if (amount === undefined) return undefined;
-    return {
-      keep: { saleAmount: String(amount) },
-      edit: (access, named) =>
-        setMoney(access, named, { sale_amount: decimal({ amount, currency }) }),
-    };
-  }
-  const back = event.type === 'CHARGEBACK_REVERSED' || event.type === 'APPROVED_LEAD';
-  const scope = scopeOf(event, parent, history.entries);
+/**
+ * An ADJUSTMENT sets what is left of the sale: its first amount with every known difference, less the refunds that
+ * stood. A sale that was wholly refunded before (a refund that failed) is approved again.
+ */
+function adjustment({ event, settings, parent, history }: Change): Edit | undefined {
+  const money = saleMoney(event, parent, history.entries);
+  if (!money) return undefined;
+  const fields = {
+    ...moneyLeft(settings, parent, money),
+    status: money.reopens ? 'approved' : undefined,
+  };
+  return (access, named) => update(access, named, fields);
+}
+
+/** How the event changes the conversion; undefined when there is no way. */
+function editOf(change: Change): Edit | undefined {
+  const { event, settings, parent, history } = change;
+  if (event.type === 'ADJUSTMENT') return adjustment(change);
+  const scope = refundScope(event, parent, history.entries);
   if (scope.kind === 'unclear') return undefined;
   if (scope.kind === 'partial') {
     const money = moneyLeft(settings, parent, scope);
-    return { keep: {}, edit: (access, named) => setMoney(access, named, money) };
+    return (access, named) => update(access, named, money);
   }
-  const status = back ? 'approved' : 'rejected';
-  return { keep: {}, edit: (access, named) => setStatus(access, named, status) };
+  const back = event.type === 'CHARGEBACK_REVERSED' || event.type === 'APPROVED_LEAD';
+  return (access, named) => setStatus(access, named, back ? 'approved' : 'rejected');
 }
 
 /** Calls of the network API that change a conversion told before. Without API credentials there is no way to. */
 export function reversePlan(event: CanonicalEvent, settings: TuneSettings, history: History): Plan {
   const access = apiAccess(settings);
   if (!access) return skip('unmapped');
-  const parent = parentOf(event, history.entries);
+  const parent = deliveredParent(event, history.entries);
   if (!parent) return skip('parent-not-delivered');
   const transaction = transactionOf(parent) ?? transactionId(event);
-  const change = editOf({ event, settings, parent, history });
-  if (!change || transaction === undefined) return skip('unmapped');
+  const edit = editOf({ event, settings, parent, history });
+  if (!edit || transaction === undefined) return skip('unmapped');
   const { named, find } = subjectOf(access, settings, parent, transaction, history);
-  const ids = { transactionId: transaction, ...named, ...change.keep };
-  const edit: Step[] = named
-    ? [{ kind: 'edit', request: change.edit(access, named), keep: ids }]
-    : [];
-  // Until the answer tells the id, the question stands in for the edit, to keep the list open.
-  const rest = find && edit.length === 0 ? [find] : edit;
-  return [...(find ? [find] : []), ...rest];
+  const keep = { transactionId: transaction, ...named };
+  return [
+    ...(find ? [find] : []),
+    ...(named ? [{ kind: 'edit' as const, request: edit(access, named), keep }] : []),
+  ];
 }

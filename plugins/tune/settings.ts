@@ -102,12 +102,4 @@ export class TuneSettings {
     hint: 'one API call after each conversion, to learn its tune_event_id',
   })
   readBack?: boolean;
-
-  @Choice(['total', 'delta'], {
-    label: 'Amount of an ADJUSTMENT',
-    optional: true,
-    hint: 'total: the new amount of the sale; delta: to be added to it. A negative amount is always a delta',
-    example: 'total',
-  })
-  adjustmentAmount?: 'total' | 'delta';
 }

@@ -16,6 +16,7 @@ import {
 } from '../settle/transition.js';
 import type { Claimed, Claims } from './claims.js';
 import { runAttempt } from './exchange.js';
+import { leansOnOrder, resolved } from './inherit.js';
 import { holdMs, type OrderView, type Parents } from './parents.js';
 import { routeRefuses } from './route-filter.js';
 
@@ -55,16 +56,17 @@ export class Attempts {
 
   /** Undefined: the row is no longer ours, or was deleted; nothing to settle. */
   async run(claim: Claimed, target: Target, pool: HttpPort): Promise<Attempted | undefined> {
-    const { row, event } = claim;
+    const { row, event: recorded } = claim;
     if (!row) return undefined;
-    if (!event) return this.withoutEvent(row);
-    if (!row.replayOf && !event.plan.some((planned) => planned.target === target.id)) {
+    if (!recorded) return this.withoutEvent(row);
+    if (!row.replayOf && !recorded.plan.some((planned) => planned.target === target.id)) {
       return { transition: endRow('cancelled', 'not-in-plan', this.now()) };
     }
     const wantsHistory =
-      (target.plugin.needsHistory ?? REVERSAL_TYPES).includes(event.type as never) ||
-      isReversal(event.type);
-    const view = wantsHistory ? await this.parts.parents.view(event, target.id) : NOTHING;
+      (target.plugin.needsHistory ?? REVERSAL_TYPES).includes(recorded.type as never) ||
+      leansOnOrder(recorded);
+    const view = wantsHistory ? await this.parts.parents.view(recorded, target.id) : NOTHING;
+    const event = resolved(recorded, view.events);
     const gated = this.parentGate(row, event, target, view) ?? this.filterGate(row, event);
     if (gated) return { transition: gated };
     return this.exchange(claim, row, event, target, pool, view);

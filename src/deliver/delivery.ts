@@ -10,6 +10,8 @@ import type { Sweeper } from './sweeper.js';
 const TICK_MS = 1000;
 const TEND_MS = 2000;
 const REPAIR_MS = 60_000;
+/** A job takes a millisecond or two through Redis; a second is for a busy machine. */
+const RUN_DRY_MS = 1000;
 
 export interface DeliveryParts {
   readonly ledger: Ledger;
@@ -47,7 +49,7 @@ export class Delivery {
 
   private onCommitted(committed: Committed): void {
     const { lanes, queue, clock } = this.parts;
-    if (committed.rows.length === 0) return;
+    if (committed.rows.length === 0 || lanes.retiring) return;
     this.parts.fault('before-enqueue');
     lanes.remember(committed);
     const at = clock.now();
@@ -88,13 +90,20 @@ export class Delivery {
     this.busy.delete(running);
   }
 
-  /** Stops the ticks, finishes what is in flight, releases every claim. */
+  /**
+   * Stops the ticks, lets what was born claimed reach a lane, finishes what is in flight, releases every claim. The door
+   * may still be open: what comes now is born `due` and belongs to whoever is there next.
+   */
   async stop(): Promise<void> {
+    const { lanes, ledger, queue } = this.parts;
     this.stopped = true;
     for (const timer of this.timers) clearTimeout(timer);
     await Promise.all(this.busy);
-    await this.parts.ledger.idle();
-    await this.parts.lanes.stop();
+    lanes.retiring = true;
+    await ledger.idle();
+    await queue.runDry(RUN_DRY_MS);
+    await queue.pause();
+    await lanes.stop();
   }
 }
 

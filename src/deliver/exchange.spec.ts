@@ -129,10 +129,7 @@ describe('one request', () => {
       seen.push([sent.step, sent.attempt, sent.mayHaveArrived]);
       return delivered('confirmed');
     };
-    await attempt(
-      { ...single, classify },
-      { deliveries: port(reply(200)), mayHaveArrived: true },
-    );
+    await attempt({ ...single, classify }, { deliveries: port(reply(200)), mayHaveArrived: true });
     expect(seen).toEqual([[0, 2, true]]);
   });
 });
@@ -327,13 +324,10 @@ describe('a plugin that is broken', () => {
     expect((result?.outcome as { reason: string }).reason).toMatch(THREW);
   });
 
-  it.each([undefined, null, 'https://x', 7, delivered('confirmed')])(
-    'builds %p',
-    async (built) => {
-      const { result } = await attempt({ build: () => built as never });
-      expect(result?.outcome.kind).toBe('refused');
-    },
-  );
+  it.each([undefined, null, 'https://x', 7, delivered('confirmed')])('builds %p', async (built) => {
+    const { result } = await attempt({ build: () => built as never });
+    expect(result?.outcome.kind).toBe('refused');
+  });
 
   it('gives no outcome: the status decides', async () => {
     const { result } = await attempt(

@@ -90,16 +90,27 @@ function stepOf(outcome: Outcome): StepEntry {
   return { remoteIds, ...(note === undefined ? {} : { note }) };
 }
 
+/** A look-up that throws tells nothing about the delivery: never final. */
+function guarded<T>(plugin: string, run: () => T): T | Outcome {
+  try {
+    return run();
+  } catch (error) {
+    const what = error instanceof Error ? error.message : 'unknown';
+    return retry(undefined, `WB_PLUGIN_THREW: ${plugin} lookup: ${what}`.slice(0, 300));
+  }
+}
+
 /** The look-up before a re-send of unknown fate. Undefined: it is not there, send. */
 async function lookUp(exchange: Exchange): Promise<AttemptResult | undefined> {
   const { target, settings, event, history, lookups } = exchange;
-  const { lookup } = target.plugin;
+  const { name, lookup } = target.plugin;
   if (!lookup || !exchange.mayHaveArrived || history.steps.length > 0) return undefined;
-  const request = lookup.build(event, settings, history);
+  const request = guarded(name, () => lookup.build(event, settings, history));
   if (!request) return undefined;
+  if ('kind' in request) return { outcome: request, unsure: true, ms: 0, step: 0, newSteps: [] };
   let missing = false;
   const answered = await ask(lookups, request, (response) => {
-    const found = lookup.found(response, event, settings);
+    const found = guarded(name, () => lookup.found(response, event, settings));
     missing = found === null;
     return found ?? retry();
   });
@@ -140,6 +151,13 @@ function classifier(exchange: Exchange, sent: Sent): (response: HttpResponse) =>
   };
 }
 
+/** A look-up that finds what the first step was to make stands for that step. True when others follow it. */
+function leadsOn(exchange: Exchange, known: AttemptResult): boolean {
+  if (!goesOn(known.outcome)) return false;
+  const plan = planOf(exchange, [stepOf(known.outcome)]);
+  return !isOutcome(plan) && plan.requests.length > 1;
+}
+
 /**
  * One attempt: look up if the last one's fate is unknown, then the requests in order from the first step without an
  * outcome. Never throws. The result is the last answer's; `newSteps` holds every step that got through.
@@ -149,9 +167,9 @@ export async function runAttempt(
   beforeSend: () => Promise<boolean>,
 ): Promise<AttemptResult | undefined> {
   const known = await lookUp(exchange);
-  if (known) return known;
-  const done: StepEntry[] = [...exchange.history.steps];
-  const before = done.length;
+  if (known && !leadsOn(exchange, known)) return known;
+  const before = exchange.history.steps.length;
+  const done: StepEntry[] = [...exchange.history.steps, ...(known ? [stepOf(known.outcome)] : [])];
   const result = (answered: Answered, step: number, request?: HttpRequest): AttemptResult => ({
     ...answered,
     step,

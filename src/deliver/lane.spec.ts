@@ -196,7 +196,9 @@ describe('claims', () => {
     await world.out[0]?.end();
     expect(world.claims).toHaveLength(2);
     expect(world.claims[1]?.ids.length).toBeGreaterThanOrEqual(128);
-    expect(one.waiting - (1000 - 256 - (world.claims[1]?.ids.length ?? 0))).toBeLessThanOrEqual(256);
+    expect(one.waiting - (1000 - 256 - (world.claims[1]?.ids.length ?? 0))).toBeLessThanOrEqual(
+      256,
+    );
   });
 
   it('are one at a time', async () => {

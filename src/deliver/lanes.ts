@@ -33,6 +33,8 @@ export class Lanes implements JobSink, BirthHook {
   private readonly lanes = new Map<string, Lane>();
   private readonly pools = new Map<string, HttpPort>();
   private stopped = false;
+  /** Rows are born `due` from now on: this process will not be there to send them. */
+  retiring = false;
   /** Set by the sweeper: called when a lane has room while MongoDB may hold more. */
   onHungry: (target: string) => void = () => undefined;
 
@@ -71,7 +73,7 @@ export class Lanes implements JobSink, BirthHook {
   }
 
   mayClaim(target: string): boolean {
-    if (this.stopped || !this.delivers || this.parts.states.paused(target)) return false;
+    if (this.retiring || !this.delivers || this.parts.states.paused(target)) return false;
     return this.laneOf(target)?.takesNewborn ?? false;
   }
 

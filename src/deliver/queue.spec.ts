@@ -110,16 +110,19 @@ describe('the queue', () => {
       ['never answers', () => new Promise(() => undefined)],
     ];
 
-    it.each(cases)('because it %s, hands unclaimed ids over and keeps claimed ones back', async (_name, add) => {
-      jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
-      for (const one of queues) one.add = add;
-      queue.enqueue(job({ token: 't', ids: ['claimed'] }));
-      queue.enqueue(job({ ids: ['free'] }));
-      await jest.advanceTimersByTimeAsync(REDIS_LIMIT_MS + 1);
-      await turn();
-      // The job with the token may be read by another replica, too: sending it here would send it twice.
-      expect(local.map((one) => one.ids)).toEqual([['free']]);
-    });
+    it.each(cases)(
+      'because it %s, hands unclaimed ids over and keeps claimed ones back',
+      async (_name, add) => {
+        jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+        for (const one of queues) one.add = add;
+        queue.enqueue(job({ token: 't', ids: ['claimed'] }));
+        queue.enqueue(job({ ids: ['free'] }));
+        await jest.advanceTimersByTimeAsync(REDIS_LIMIT_MS + 1);
+        await turn();
+        // The job with the token may be read by another replica, too: sending it here would send it twice.
+        expect(local.map((one) => one.ids)).toEqual([['free']]);
+      },
+    );
   });
 
   it('hands nothing over twice when the answer comes late', async () => {

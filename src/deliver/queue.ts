@@ -49,6 +49,20 @@ export class DeliveryQueue {
     }
   }
 
+  /**
+   * Waits until Redis holds no job that was added before now, at most `ms` milliseconds: rows that this process bore
+   * claimed must reach a lane, here or on another replica, before this one stops taking jobs.
+   */
+  async runDry(ms: number): Promise<void> {
+    const end = Date.now() + ms;
+    while (this.redis.ready && Date.now() < end) {
+      const counting = this.queues.map((queue) => queue.getWaitingCount().catch(() => 0));
+      const counts = await Promise.race([Promise.all(counting), pauseFor(ms, [])]);
+      if (counts.every((count) => count === 0)) return;
+      await pauseFor(20, undefined);
+    }
+  }
+
   /** Takes no more jobs in this process; jobs that are taken already finish at once. */
   async pause(): Promise<void> {
     if (!this.redis.ready) return;
@@ -104,3 +118,8 @@ async function within(work: Promise<unknown>, ms: number): Promise<void> {
   ]);
   clearTimeout(timer);
 }
+
+const pauseFor = <T>(ms: number, value: T): Promise<T> =>
+  new Promise((resolve) => {
+    setTimeout(() => resolve(value), ms).unref();
+  });

@@ -11,7 +11,8 @@ export type Replayed =
   | { readonly ok: true; readonly id: string }
   | {
       readonly ok: false;
-      readonly code: 'WB_DELIVERY_UNKNOWN' | 'WB_DELIVERY_OPEN' | 'WB_TARGET_UNKNOWN';
+      readonly code:
+        'WB_DELIVERY_UNKNOWN' | 'WB_DELIVERY_OPEN' | 'WB_DELIVERY_TEST' | 'WB_TARGET_UNKNOWN';
       readonly why: string;
     };
 
@@ -41,6 +42,11 @@ export class Replays {
         code: 'WB_TARGET_UNKNOWN',
         why: `the target ${row.target} is no longer configured`,
       };
+    }
+    if (row.state === 'skipped' && row.reason === 'test') {
+      const why =
+        'it is a test event and the target is live; allow it by `test: true` on the route';
+      return { ok: false, code: 'WB_DELIVERY_TEST', why };
     }
     const fresh = this.rowFor(row);
     await this.store.deliveries.insertOne(fresh);

@@ -19,7 +19,11 @@ const AT = new Date('2026-11-20T10:00:00.000Z');
 /** Deeper than any document of MongoDB may be. */
 const NESTED = JSON.parse('{"a":'.repeat(250) + '1' + '}'.repeat(250)) as string;
 
-const receiptOf = (_id: string, eventIds: string[], more: Partial<ReceiptDoc> = {}): ReceiptDoc => ({
+const receiptOf = (
+  _id: string,
+  eventIds: string[],
+  more: Partial<ReceiptDoc> = {},
+): ReceiptDoc => ({
   _id,
   account: 'shop',
   source: 'toy',
@@ -37,7 +41,11 @@ const receiptOf = (_id: string, eventIds: string[], more: Partial<ReceiptDoc> = 
 });
 
 function eventOf(key: string, receiptId: string, hash: string, targets: string[]): EventDoc {
-  const plan: PlannedDelivery[] = targets.map((target) => ({ target, route: 'r', configVersion: 1 }));
+  const plan: PlannedDelivery[] = targets.map((target) => ({
+    target,
+    route: 'r',
+    configVersion: 1,
+  }));
   const { id: _id, ...rest } = sampleEvent({ receiptId, contentHash: hash });
   return { ...rest, plan, _id: eventId('shop', key), at: AT };
 }
@@ -70,7 +78,11 @@ function request(id: string, wish: Wish = {}): CommitRequest {
   const { keys = ['k1'], hash = 'h', targets = ['one', 'two'] } = wish;
   const events = keys.map((key) => eventOf(key, id, hash, targets));
   const rows = events.flatMap((event) => targets.map((target) => rowOf(event, target)));
-  const receipt = receiptOf(id, events.map((event) => event._id), wish.receipt);
+  const receipt = receiptOf(
+    id,
+    events.map((event) => event._id),
+    wish.receipt,
+  );
   return { receipt, events, rows, links: [] };
 }
 
@@ -138,7 +150,10 @@ describe('a commit', () => {
   });
 
   it('counts one sale once, three times in one group and again later', async () => {
-    const first = await flushGroup(store, ['r1', 'r2', 'r3'].map((id) => request(id)));
+    const first = await flushGroup(
+      store,
+      ['r1', 'r2', 'r3'].map((id) => request(id)),
+    );
     expect(states(first.results)).toEqual(['recorded', 'repeat', 'repeat']);
     expect(first.rows).toHaveLength(2);
     const later = await flushGroup(store, [request('r4')]);
@@ -277,7 +292,9 @@ describe('a commit', () => {
       ['an interruption', { errorCode: 11_602 }],
       ['a time limit', { errorCode: 50 }],
     ])('fails as a whole on %s, without trying every half of the group', async (_what, fault) => {
-      const group = Array.from({ length: 8 }, (_unused, i) => request(`r${i}`, { keys: [`k${i}`] }));
+      const group = Array.from({ length: 8 }, (_unused, i) =>
+        request(`r${i}`, { keys: [`k${i}`] }),
+      );
       const tries = jest.spyOn(store, 'receipts', 'get');
       await failCommand({ failCommands: ['insert'], ...fault }, 'alwaysOn');
       const [outcome] = await Promise.allSettled([flushGroup(store, group)]);
@@ -304,7 +321,11 @@ describe('a commit', () => {
     });
 
     it('bears rows claimed where the lane takes them, and tells deliver after the answer', async () => {
-      ledger.setBirth({ mayClaim: (target) => target === 'one', pausedMs: () => 77 });
+      ledger.setBirth({
+        mayClaim: (target) => target === 'one',
+        pausedMs: () => 77,
+        retiring: false,
+      });
       await ledger.commit(request('r1'));
       const [committed] = told;
       expect(told).toHaveLength(1);
@@ -318,7 +339,7 @@ describe('a commit', () => {
     });
 
     it('bears neither held nor skipped rows claimed', async () => {
-      ledger.setBirth({ mayClaim: () => true, pausedMs: () => 0 });
+      ledger.setBirth({ mayClaim: () => true, pausedMs: () => 0, retiring: false });
       const one = request('r1');
       const [held, skipped] = one.rows;
       Object.assign(held ?? {}, { state: 'held', reason: 'parent' });
@@ -331,6 +352,14 @@ describe('a commit', () => {
         ['skipped', undefined],
       ]);
       expect(rows[1]).not.toHaveProperty('wakeAt');
+    });
+
+    it('leaves what is born while the process ends to whoever sweeps next, at once', async () => {
+      ledger.setBirth({ mayClaim: () => false, pausedMs: () => 0, retiring: true });
+      await ledger.commit(request('r1'));
+      const row = await store.deliveries.findOne();
+      expect(row).toMatchObject({ state: 'due', wakeAt: AT });
+      expect(row).not.toHaveProperty('token');
     });
 
     it('rejects, remembers the failure and tells nobody when nothing was confirmed', async () => {

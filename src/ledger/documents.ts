@@ -66,6 +66,8 @@ export interface AttemptEntry {
   ms: number;
   step: number;
   outcome: string;
+  /** How far the answer proves that the partner has it; only on `delivered`. */
+  proof?: string;
   status?: number;
   note?: string;
   request?: string;

@@ -121,7 +121,9 @@ describe('the group commit', () => {
       await settled();
       await flushes.end();
     }
-    expect(flushes.groups.map((group) => group.length)).toEqual(Array.from({ length: 8 }, () => 512));
+    expect(flushes.groups.map((group) => group.length)).toEqual(
+      Array.from({ length: 8 }, () => 512),
+    );
     expect(await Promise.all(all)).toHaveLength(4096);
   });
 

@@ -88,7 +88,10 @@ describe('the indexes', () => {
         'FETCH',
         'wake',
       ]);
-      const { totalDocsExamined, nReturned } = explained['executionStats'] as Record<string, number>;
+      const { totalDocsExamined, nReturned } = explained['executionStats'] as Record<
+        string,
+        number
+      >;
       expect([nReturned, totalDocsExamined]).toEqual([50, 50]);
     });
 

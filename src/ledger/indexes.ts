@@ -15,6 +15,12 @@ export const INDEXES: readonly IndexSpec[] = [
     key: { state: 1, _id: 1 },
     partial: { state: { $in: ['parked', 'repeat', 'conflict'] } },
   },
+  {
+    collection: 'receipts',
+    name: 'again',
+    key: { eventIds: 1 },
+    partial: { state: { $in: ['repeat', 'conflict'] } },
+  },
   { collection: 'events', name: 'refs', key: { refs: 1 }, partial: { refs: { $exists: true } } },
   {
     collection: 'events',

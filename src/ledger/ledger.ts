@@ -24,6 +24,8 @@ export type CommittedHook = (committed: Committed) => void;
 export interface BirthHook {
   mayClaim(target: string): boolean;
   pausedMs(target: string): number;
+  /** This process is about to end: what is born now belongs to whoever sweeps next. */
+  readonly retiring?: boolean;
 }
 
 /** A named place where a fault drill may stop the process; does nothing in production. */
@@ -107,7 +109,7 @@ export class Ledger {
     row.pausedMs = this.birth.pausedMs(row.target);
     if (row.wakeAt === undefined) return;
     // One moment for the whole group: the claim of an unclaimed row compares it.
-    row.wakeAt = new Date(until);
+    row.wakeAt = new Date(this.birth.retiring === true ? this.clock.now() : until);
     if (row.state !== 'due' || !this.birth.mayClaim(row.target)) return;
     row.state = 'sending';
     row.token = token;

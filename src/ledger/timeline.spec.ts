@@ -43,10 +43,18 @@ describe('parentOf', () => {
     ['a refund that names only the order: the latest', asked('REFUND', 30, ['A']), 'rebill'],
     ['… before it', asked('REFUND', 5, ['A']), 'sale'],
     ['a chargeback', asked('CHARGEBACK', 30, ['A', 'ch_1']), 'sale'],
-    ['a won dispute: the chargeback', asked('CHARGEBACK_REVERSED', 30, ['A', 'ch_1']), 'chargeback'],
+    [
+      'a won dispute: the chargeback',
+      asked('CHARGEBACK_REVERSED', 30, ['A', 'ch_1']),
+      'chargeback',
+    ],
     ['a cancellation', asked('CANCELED', 30, ['A']), 'rebill'],
     ['a rejected lead that came before the sale', asked('REJECTED_LEAD', 1, ['A']), 'lead'],
-    ['an adjustment by the event it names', asked('ADJUSTMENT', 30, ['A'], { adjusts: 'sale' }), 'sale'],
+    [
+      'an adjustment by the event it names',
+      asked('ADJUSTMENT', 30, ['A'], { adjusts: 'sale' }),
+      'sale',
+    ],
     ['a refund by the event it names', asked('REFUND', 30, ['A'], { reverses: 'lead' }), 'lead'],
     ['a clock that ran behind: the sale after it', asked('REFUND', 0, ['A', 'ch_1']), 'sale'],
   ];
@@ -104,7 +112,12 @@ describe('orderEvents', () => {
   });
 
   const ids = async (...names: string[]) =>
-    (await orderEvents(store, names.map((name) => orderRef('shop', name)))).map((one) => one._id);
+    (
+      await orderEvents(
+        store,
+        names.map((name) => orderRef('shop', name)),
+      )
+    ).map((one) => one._id);
 
   it('finds the order by any of its names, oldest first', async () => {
     await store.events.insertMany([

@@ -47,10 +47,18 @@ export async function orderEvents(
 const byTime = (a: EventDoc, b: EventDoc): number =>
   a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a._id < b._id ? -1 : 1;
 
-const shared = (a: EventDoc, b: EventDoc): number => {
-  const names = new Set(a.refs ?? []);
-  return (b.refs ?? []).filter((name) => names.has(name)).length;
-};
+/**
+ * How well an earlier event fits what a reversal names. Most names in common first; of equals the same order before one
+ * that is only linked to it (an upsell), and then the one with fewest names of its own: a refund of the bare receipt means
+ * the first payment, not the rebill that has the receipt as one of two names.
+ */
+function fit(other: EventDoc, event: EventDoc): number {
+  const names = new Set(event.refs ?? []);
+  const common = (other.refs ?? []).filter((name) => names.has(name)).length;
+  const foreign = (other.refs ?? []).length - common;
+  const same = other.order?.id === event.order?.id ? 1 : 0;
+  return common * 10_000 + same * 1000 - foreign;
+}
 
 /** What a type takes back: a won dispute answers the chargeback, everything else a positive event. */
 const takesBack = (type: string, other: string): boolean =>
@@ -59,8 +67,8 @@ const takesBack = (type: string, other: string): boolean =>
     : !isReversal(other as CanonicalEvent['type']) && other !== 'CLICK';
 
 /**
- * The event that a reversal speaks about: the one it names; else the positive event of the order that shares most names
- * with it, and of equals the latest one before it. Undefined when the ledger has none (yet).
+ * The event that a reversal speaks about: the one it names; else the positive event of the order that fits its names best,
+ * and of equals the latest one before it. Undefined when the ledger has none (yet).
  */
 export function parentOf(event: EventDoc, order: readonly EventDoc[]): EventDoc | undefined {
   const named = order.find((other) => other._id === event.reverses || other._id === event.adjusts);
@@ -71,8 +79,7 @@ export function parentOf(event: EventDoc, order: readonly EventDoc[]): EventDoc 
   const before = candidates.filter((other) => other.occurredAt <= event.occurredAt);
   const pool = before.length > 0 ? before : candidates;
   return pool.reduce<EventDoc | undefined>(
-    (best, other) =>
-      best === undefined || shared(other, event) >= shared(best, event) ? other : best,
+    (best, other) => (best === undefined || fit(other, event) >= fit(best, event) ? other : best),
     undefined,
   );
 }

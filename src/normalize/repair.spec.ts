@@ -121,7 +121,12 @@ describe('what was halved or parked', () => {
         },
         verified,
       );
-      const input = { account, payload: accept(payload, 'signed').payload, trust: 'signed', receipt };
+      const input = {
+        account,
+        payload: accept(payload, 'signed').payload,
+        trust: 'signed',
+        receipt,
+      };
       await ledger.commit(normalizer.toCommit(input as never, clock.now()));
       return receipt._id;
     };
@@ -141,8 +146,10 @@ describe('what was halved or parked', () => {
       ['the event', () => store.events.deleteMany({})],
       ['all rows', () => store.deliveries.deleteMany({})],
       ['one row', () => store.deliveries.deleteMany({ target: 'two' })],
-      ['event and rows', () =>
-        Promise.all([store.events.deleteMany({}), store.deliveries.deleteMany({})])],
+      [
+        'event and rows',
+        () => Promise.all([store.events.deleteMany({}), store.deliveries.deleteMany({})]),
+      ],
     ])('mends a receipt without %s, once', async (_what, halve) => {
       const { repair, take } = gateway();
       const id = await take(sale('A'));
@@ -280,7 +287,10 @@ describe('what was halved or parked', () => {
       plugin = toySource as unknown as SourcePlugin;
       const done = await reprocessor.reprocess(receipt);
       const event = await store.events.findOne();
-      expect(done).toMatchObject({ ok: true, result: { state: 'recorded', recorded: [event?._id] } });
+      expect(done).toMatchObject({
+        ok: true,
+        result: { state: 'recorded', recorded: [event?._id] },
+      });
       const after = await store.receipts.findOne({ _id: receipt._id });
       expect(after).toMatchObject({ state: 'recorded', eventIds: [event?._id] });
       expect(after).not.toHaveProperty('reason');

@@ -1,5 +1,6 @@
 import type { Configuration } from '../accounts/configuration.js';
-import type { CommitResult } from '../ledger/commit.js';
+import type { Account } from '../accounts/model.js';
+import type { CommitRequest, CommitResult } from '../ledger/commit.js';
 import type { ReceiptDoc } from '../ledger/documents.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Clock } from '../platform/clock/clock.js';
@@ -24,17 +25,16 @@ export class Reprocessor {
     const account = this.configuration.account(receipt.account);
     if (!account)
       return { ok: false, reason: `the account ${receipt.account} is no longer configured` };
-    const fresh: ReceiptDoc = { ...receipt, state: 'recorded' };
-    delete fresh.reason;
-    const input = {
-      account,
-      payload: reopenReceipt(account, receipt),
-      trust: receipt.trust,
-      receipt: fresh,
-    };
-    const request = this.normalizer.toCommit(input, this.clock.now());
-    if (request.receipt.state === 'parked')
-      return { ok: false, reason: request.receipt.reason ?? 'not understood' };
+    const request = this.read(account, receipt);
+    const still = typeof request === 'string' ? request : parkedReason(request);
+    if (still !== undefined || typeof request === 'string') {
+      const reason = still ?? 'not understood';
+      await this.ledger.store.receipts.updateOne(
+        { _id: receipt._id, state: 'parked' },
+        { $set: { reason } },
+      );
+      return { ok: false, reason };
+    }
     const result = await this.ledger.commit(request);
     await this.ledger.store.receipts.updateOne(
       { _id: receipt._id },
@@ -42,4 +42,20 @@ export class Reprocessor {
     );
     return { ok: true, result };
   }
+
+  /** What the plugin makes of the receipt now, or why it cannot be read. */
+  private read(account: Account, receipt: ReceiptDoc): CommitRequest | string {
+    const fresh: ReceiptDoc = { ...receipt, state: 'recorded' };
+    delete fresh.reason;
+    try {
+      const payload = reopenReceipt(account, receipt);
+      const input = { account, payload, trust: receipt.trust, receipt: fresh };
+      return this.normalizer.toCommit(input, this.clock.now());
+    } catch {
+      return `WB_PLUGIN_THREW: ${account.source.name} could not reopen this receipt`;
+    }
+  }
 }
+
+const parkedReason = ({ receipt }: CommitRequest): string | undefined =>
+  receipt.state === 'parked' ? (receipt.reason ?? 'not understood') : undefined;

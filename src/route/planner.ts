@@ -55,6 +55,8 @@ export class Planner {
       for (const id of route.to) {
         const target = this.configuration.target(id);
         if (!target || chosen.has(id) || !target.plugin.accepts.includes(type)) continue;
+        // A test target is a sandbox: what is real does not go there.
+        if (target.options.test && !test) continue;
         chosen.set(id, {
           target: id,
           route: route.id,

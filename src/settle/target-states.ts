@@ -1,3 +1,4 @@
+import type { DeliveryDoc } from '../ledger/documents.js';
 import type { MongoStore } from '../platform/mongo/mongo-store.js';
 import type { Metrics } from '../platform/metrics/metrics.js';
 
@@ -91,7 +92,16 @@ export class TargetStates {
       { $set: { paused: false, pausedMs }, $unset: { who: 1, since: 1 } },
     );
     await this.refresh();
+    await this.wakeWaiting(target);
     return result.modifiedCount > 0;
+  }
+
+  /** Rows that were born or put back during the pause are due at once, not at the end of the moment they were given. */
+  private async wakeWaiting(target: string): Promise<void> {
+    const now = new Date(this.now());
+    await this.mongo.db
+      .collection<DeliveryDoc>('deliveries')
+      .updateMany({ target, state: 'due', wakeAt: { $gt: now } }, { $set: { wakeAt: now } });
   }
 }
 

@@ -69,6 +69,7 @@ function entryOf(row: DeliveryDoc, result: AttemptResult, now: number): AttemptE
     ms: latencyClass(result.ms),
     step: result.step,
     outcome: outcome.kind,
+    ...(outcome.kind === 'delivered' ? { proof: outcome.proof } : {}),
     ...(result.status === undefined ? {} : { status: result.status }),
     ...(note === undefined ? {} : { note: note.slice(0, 500) }),
     ...(result.request === undefined || !bad ? {} : { request: result.request.slice(0, 2048) }),

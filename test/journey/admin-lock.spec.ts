@@ -129,7 +129,7 @@ describe('the admin API from outside', () => {
       const body = await api.raw(
         'POST',
         '/api/v1/targets/one/pause',
-        { ...: 'application/json' },
+        { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
         '{"reason":',
       );
       expect([body.status, JSON.parse(body.text)]).toEqual([
@@ -161,17 +161,9 @@ describe('the admin API from outside', () => {
       const names = (document['paths']['/api/v1/events'].get.parameters as Json[]).map(
         (one) => one['name'],
       );
-      expect(new Set(names)).toEqual(new Set([
-        'account',
-        'clickId',
-        'cursor',
-        'from',
-        'limit',
-        'orderId',
-        'test',
-        'to',
-        'type',
-      ]));
+      expect(new Set(names)).toEqual(
+        new Set(['account', 'clickId', 'cursor', 'from', 'limit', 'orderId', 'test', 'to', 'type']),
+      );
     });
 
     it('serves its pages without a script, a foreign host or a cache', async () => {

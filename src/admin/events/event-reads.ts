@@ -8,6 +8,7 @@ import {
 import { plannedRowIds } from '../../ledger/commit.js';
 import type { LedgerStore } from '../../ledger/store.js';
 import { orderEvents } from '../../ledger/timeline.js';
+import { timeIdFloor } from '../../platform/ids/ids.js';
 import type { DeliveryModel, EventModel, ReceiptModel } from '../models.js';
 import { MAX_TIME_MS, newestFirst, type PageOf } from '../paging/newest-first.js';
 import type { EventQuery } from './event-query.js';
@@ -16,6 +17,8 @@ import type { EventQuery } from './event-query.js';
 const MAX_RECEIPTS = 20;
 /** Looking for repeats must not hold up the event itself. */
 const REPEATS_MS = 1000;
+/** Copies that arrive together may have ids from before the one that counted. */
+const SAME_MOMENT_MS = 60_000;
 
 export interface EventReceipts {
   readonly docs: readonly ReceiptDoc[];
@@ -86,8 +89,19 @@ export class EventReads {
       .lean<ReceiptDoc>();
     const docs = first ? [first] : [];
     try {
+      // One equality for each state: a partial index is not used for a part of the list it was made with.
+      const since = timeIdFloor(Date.parse(event.receivedAt) - SAME_MOMENT_MS);
+      const told = { eventIds: event._id, _id: { $gte: since } };
       const again = await this.receipts
-        .find({ state: { $in: ['repeat', 'conflict'] }, eventIds: event._id }, shown)
+        .find(
+          {
+            $or: [
+              { ...told, state: 'repeat' },
+              { ...told, state: 'conflict' },
+            ],
+          },
+          shown,
+        )
         .limit(MAX_RECEIPTS + 1)
         .maxTimeMS(REPEATS_MS)
         .lean<ReceiptDoc[]>();

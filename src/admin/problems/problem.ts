@@ -52,6 +52,11 @@ export const PROBLEMS = {
     title: 'The delivery is not finished',
     fix: 'Wait until it is; GET the delivery to see when it is tried next.',
   },
+  WB_DELIVERY_TEST: {
+    status: 409,
+    title: 'A test event never goes to a live target',
+    fix: 'Set test: true on the target or on the route, if the partner may see test events; then replay.',
+  },
   WB_TARGET_UNKNOWN: {
     status: 409,
     title: 'The target is not configured',

@@ -9,8 +9,8 @@ export class PauseBody {
     maxLength: 200,
     example: 'Migration at the partner until 18:00',
   })
-  @IsString({ message: 'must be a text' })
   @MinLength(1, { message: 'must not be empty' })
   @MaxLength(200, { message: 'must not be longer than 200 characters' })
+  @IsString({ message: 'must be a text' })
   reason!: string;
 }

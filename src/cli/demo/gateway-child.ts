@@ -50,10 +50,17 @@ const ended = (child: ChildProcess): boolean =>
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+function didNotStart(words: string): GatewayFault {
+  const note = /MONGODB_URI|REDIS_URL/.test(words)
+    ? '\nThe demo brings its own stores: it takes programs, never MONGODB_URI or REDIS_URL.'
+    : '';
+  return new GatewayFault(`the gateway did not start:\n${words}${note}`);
+}
+
 async function whenReady(child: ChildProcess, url: string, log: string): Promise<void> {
   const end = Date.now() + START_MS;
   while (!(await answers(url))) {
-    if (ended(child)) throw new GatewayFault(`the gateway did not start:\n${lastWords(log)}`);
+    if (ended(child)) throw didNotStart(lastWords(log));
     if (Date.now() > end) {
       throw new GatewayFault(
         `the gateway was not ready after ${START_MS / 1000} s:\n${lastWords(log)}`,

@@ -4,7 +4,7 @@ import { Interrupted } from './interruption.js';
 import { runDemo } from './run-demo.js';
 import { jsonTeller } from './tell/json-teller.js';
 import { paintFor } from './tell/paint.js';
-import { screenTeller } from './tell/screen-teller.js';
+import { ScreenTeller } from './tell/screen-teller.js';
 import { StatusLine } from './tell/status-line.js';
 import type { Teller } from './tell/teller.js';
 
@@ -19,7 +19,11 @@ const write = (text: string): void => void process.stdout.write(text);
 function tellerFor({ json }: Wanted): Teller {
   if (json) return jsonTeller(write);
   const isTerminal = process.stdout.isTTY === true;
-  return screenTeller(write, paintFor(isTerminal, process.env), new StatusLine(write, isTerminal));
+  return new ScreenTeller(
+    write,
+    paintFor(isTerminal, process.env),
+    new StatusLine(write, isTerminal),
+  );
 }
 
 /** The first signal ends the demo in order; everything it started is stopped on the way. */
@@ -33,6 +37,8 @@ function signalled(): AbortSignal {
   }
   // The reader of our output is gone (`| head`): end in order instead of breaking off.
   process.stdout.on('error', () => controller.abort());
+  // A terminal that was closed takes no last words.
+  process.stderr.on('error', () => controller.abort());
   return controller.signal;
 }
 

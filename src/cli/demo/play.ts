@@ -7,6 +7,7 @@ import {
   type LedgerReader,
   type LedgerReceipt,
 } from './ledger-reader.js';
+import { TARGETS } from './partners/partners.js';
 import type { Played } from './played.js';
 
 /** Most deliveries are through long before; one that is not is followed up at the end. */
@@ -18,6 +19,9 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** Nothing more will happen to it in this moment. */
 const rests = (delivery: LedgerDelivery): boolean =>
   !isOpen(delivery) || delivery.state === 'retry';
+
+/** Partners always come in the same order. */
+const rank = ({ target }: LedgerDelivery): number => TARGETS.findIndex((known) => known === target);
 
 /** Sends notifications one after the other and looks in the ledger at what each of them led to. */
 export class Player {
@@ -75,7 +79,7 @@ export class Player {
 
   /** What the partners call it stands only in the full view. */
   private withTries(all: readonly LedgerDelivery[]): Promise<LedgerDelivery[]> {
-    const inOrder = [...all].sort((a, b) => (a.target < b.target ? -1 : 1));
+    const inOrder = [...all].sort((a, b) => rank(a) - rank(b));
     return Promise.all(inOrder.map((one) => this.ledger.delivery(one.id)));
   }
 }

@@ -77,16 +77,21 @@ function targetRow(target: string, all: readonly LedgerDelivery[]): TargetRow {
   };
 }
 
-const SOLD: ReadonlySet<string> = new Set(['SALE', 'REBILL', 'CHARGEBACK_REVERSED']);
-const BACK: ReadonlySet<string> = new Set(['REFUND', 'CHARGEBACK']);
+const SOLD: Readonly<Record<string, number>> = { SALE: 1, REBILL: 1 };
+/** A chargeback that the seller won comes back. */
+const BACK: Readonly<Record<string, number>> = {
+  REFUND: 1,
+  CHARGEBACK: 1,
+  CHARGEBACK_REVERSED: -1,
+};
 
 function moneyRows(events: readonly CanonicalEvent[]): MoneyRow[] {
   const counted = events.filter(({ test, revenue }) => !test && revenue !== null);
   const currencies = [...new Set(counted.map(({ revenue }) => revenue?.currency ?? ''))].sort();
-  const sum = (currency: string, types: ReadonlySet<string>): number =>
+  const sum = (currency: string, signs: Readonly<Record<string, number>>): number =>
     counted
-      .filter(({ type, revenue }) => types.has(type) && revenue?.currency === currency)
-      .reduce((total, { revenue }) => total + (revenue?.amount ?? 0), 0);
+      .filter(({ revenue }) => revenue?.currency === currency)
+      .reduce((total, { type, revenue }) => total + (signs[type] ?? 0) * (revenue?.amount ?? 0), 0);
   return currencies.map((currency) => {
     const [sold, back] = [sum(currency, SOLD), sum(currency, BACK)];
     return { currency, sold, back, kept: sold - back };

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Wanted } from './arguments.js';
-import { sealBeat, type Beat, type Notification } from './beat.js';
+import { sealBeat, type Beat, type Scene } from './beat.js';
 import { gatewayConfiguration } from './gateway-configuration.js';
 import { GatewayFault, startGatewayChild, type GatewayChild } from './gateway-child.js';
-import { alive, orInterrupted } from './interruption.js';
+import { alive, orInterrupted, untilInterrupted } from './interruption.js';
 import { LedgerReader } from './ledger-reader.js';
 import {
   arrange,
@@ -17,7 +17,7 @@ import {
 import { beliefOf } from './partners/belief.js';
 import { followUp, Player } from './play.js';
 import type { Played } from './played.js';
-import { reportOf } from './report.js';
+import { reportOf, type Report } from './report.js';
 import { loadKits, type Kits } from './sources.js';
 import { story } from './story/story.js';
 import type { Teller } from './tell/teller.js';
@@ -51,7 +51,7 @@ interface Cast {
 
 async function playStory(
   { kits, partners, gateway }: Cast,
-  scenes: ReturnType<typeof story>,
+  scenes: readonly Scene[],
   ledger: LedgerReader,
   { tell, signal }: DemoParts,
 ): Promise<Played[]> {
@@ -92,15 +92,44 @@ async function waitForTheRest(
   );
 }
 
-async function look({ url, adminKey }: GatewayChild, parts: DemoParts): Promise<void> {
-  parts.tell.note(`\nStill running at ${url} (admin key ${adminKey}). Ctrl-C ends it.`);
-  await new Promise<void>((resolve) => {
-    if (parts.signal.aborted) resolve();
-    parts.signal.addEventListener('abort', () => resolve(), { once: true });
-    // An abort listener alone does not keep the process alive.
-    const timer = setInterval(() => undefined, 60_000);
-    parts.signal.addEventListener('abort', () => clearInterval(timer), { once: true });
-  });
+/** The partners listen, the gateway is up; `undo` knows how to end both. */
+async function begin(
+  kits: Kits,
+  beats: readonly Beat[],
+  dir: string,
+  undo: Undo,
+  { tell, signal }: DemoParts,
+): Promise<Cast> {
+  const began = Date.now();
+  const partners = await openPartners(beats.map((beat) => sealBeat(beat, kits, began)));
+  undo.add(() => closePartners(partners));
+  const starting = startGatewayChild(dir, gatewayConfiguration(kits, partners), (stop) =>
+    undo.add(stop),
+  );
+  const what = 'starting MongoDB, Redis and the gateway';
+  const gateway = await withProgress(tell, what, orInterrupted(starting, signal));
+  tell.started({ url: gateway.url, ms: Date.now() - began });
+  return { kits, partners, gateway };
+}
+
+/** Plays everything and compares all books. */
+async function playAll(cast: Cast, scenes: readonly Scene[], parts: DemoParts): Promise<Report> {
+  const { gateway, partners } = cast;
+  const ledger = new LedgerReader(gateway);
+  try {
+    const played = await playStory(cast, scenes, ledger, parts);
+    await waitForTheRest(ledger, partners, played, parts);
+    if (parts.wanted.break) parts.tell.note(`--break: ${falsify(partners)}`);
+    const [receipts, events, deliveries] = await Promise.all([
+      ledger.receipts(),
+      ledger.events(),
+      ledger.deliveries(),
+    ]);
+    return reportOf(played, { receipts, events, deliveries }, partners);
+  } catch (error) {
+    if (!(error instanceof GatewayFault)) throw error;
+    throw new GatewayFault(`${error.message}\nThe end of its log:\n${gateway.lastWords()}`);
+  }
 }
 
 async function perform(parts: DemoParts, undo: Undo): Promise<boolean> {
@@ -112,35 +141,16 @@ async function perform(parts: DemoParts, undo: Undo): Promise<boolean> {
   const scenes = story(new Date(began - DAY_MS).toISOString().slice(0, 10));
   const beats = scenes.flatMap((scene) => scene.beats);
   tell.opening({ notifications: beats.length, dir });
-  const notifications: Notification[] = beats.map((beat) => sealBeat(beat, kits, began));
-  const partners = await openPartners(notifications);
-  undo.add(() => closePartners(partners));
-  const starting = startGatewayChild(dir, gatewayConfiguration(kits, partners), (stop) =>
-    undo.add(stop),
-  );
-  const gateway = await withProgress(
-    tell,
-    'starting MongoDB, Redis and the gateway',
-    orInterrupted(starting, signal),
-  );
-  tell.started({ url: gateway.url, ms: Date.now() - began });
-  const ledger = new LedgerReader(gateway);
-  const played = await playStory({ kits, partners, gateway }, scenes, ledger, parts);
-  await waitForTheRest(ledger, partners, played, parts);
-  if (wanted.break) tell.note(`--break: ${falsify(partners)}`);
-  const [receipts, events, deliveries] = await Promise.all([
-    ledger.receipts(),
-    ledger.events(),
-    ledger.deliveries(),
-  ]);
-  const report = reportOf(played, { receipts, events, deliveries }, partners);
+  const cast = await begin(kits, beats, dir, undo, parts);
+  const report = await playAll(cast, scenes, parts);
   if (wanted.stay) {
+    const { url, adminKey } = cast.gateway;
     tell.report(report, Date.now() - began);
-    await look(gateway, parts);
-    return report.ok;
+    tell.note(`\nStill running at ${url}, admin key ${adminKey}. Ctrl-C ends it.`);
+    await untilInterrupted(signal);
   }
   await withProgress(tell, 'stopping everything', undo.run());
-  tell.report(report, Date.now() - began);
+  if (!wanted.stay) tell.report(report, Date.now() - began);
   return report.ok;
 }
 

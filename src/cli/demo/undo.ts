@@ -18,4 +18,3 @@ export class Undo {
     if (faults.length > 0) throw new AggregateError(faults, 'not everything could be removed');
   }
 }
-

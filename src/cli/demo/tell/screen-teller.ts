@@ -1,5 +1,8 @@
+import type { CanonicalEvent } from '../../../contract/index.js';
+import type { Scene } from '../beat.js';
 import { isOpen, type LedgerDelivery } from '../ledger-reader.js';
 import { verdictOf, type Played, type Verdict } from '../played.js';
+import type { Report } from '../report.js';
 import type { Paint } from './paint.js';
 import type { StatusLine } from './status-line.js';
 import { summaryLines } from './summary.js';
@@ -60,10 +63,10 @@ function deliveryText(paint: Paint, delivery: LedgerDelivery, belief: string): s
         : state === 'refused'
           ? 'red'
           : 'dim';
-  const says = isOpen(delivery) || belief === '' ? '' : ` (${belief})`;
+  const says = isOpen(delivery) || belief === '' ? '' : paint('dim', ` (${belief})`);
   const why = whyText(delivery);
-  const text = `${state}${why === '' ? '' : `: ${why}`}`;
-  return `→ ${target.padEnd(7)} ${paint(style, text)}${paint('dim', says)}`;
+  const text = `${state}${why === '' || state === 'delivered' ? '' : ':'} ${why}`.trimEnd();
+  return `→ ${target.padEnd(7)} ${paint(style, text)}${says}`;
 }
 
 function playedLines(
@@ -87,52 +90,69 @@ function playedLines(
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** Tells a person, in plain words and few lines. */
-export function screenTeller(
-  write: (text: string) => void,
-  paint: Paint,
-  status: StatusLine,
-): Teller {
-  const lines = (...texts: readonly string[]): void => {
-    status.clear();
-    write(texts.map((text) => `${text}\n`).join(''));
-  };
-  let scenes = 0;
-  return {
-    opening: ({ notifications, dir }) =>
-      lines(
-        `${paint('bold', 'Waybill demo')}: five networks send ${notifications} notifications, ` +
-          'three partners are told, then all books are compared (about 15 s).',
-        paint(
-          'inverse',
-          '[ DEMO DATA on embedded stores: real MongoDB and Redis, all on this machine ]',
-        ),
-        paint('dim', `Everything lives in ${dir} and is removed at the end.`),
-        paint('dim', 'Marks: ✓ recorded, = nothing new, P parked for a person, ✗ refused'),
-        '',
+export class ScreenTeller implements Teller {
+  private scenes = 0;
+
+  constructor(
+    private readonly write: (text: string) => void,
+    private readonly paint: Paint,
+    private readonly status: StatusLine,
+  ) {}
+
+  private lines(...texts: readonly string[]): void {
+    this.status.clear();
+    this.write(texts.map((text) => `${text}\n`).join(''));
+  }
+
+  opening({ notifications, dir }: { readonly notifications: number; readonly dir: string }): void {
+    const { paint } = this;
+    this.lines(
+      `${paint('bold', 'Waybill demo')}: five networks send ${notifications} notifications, ` +
+        'three partners are told, then all books are compared (about 15 s).',
+      paint(
+        'inverse',
+        '[ DEMO DATA on embedded stores: real MongoDB and Redis, all on this machine ]',
       ),
-    progress: (what, elapsedMs) =>
-      status.show(elapsedMs < 1000 ? what : `${what} … ${seconds(elapsedMs)}`),
-    started: ({ url, ms }) =>
-      lines(
-        `${paint('green', '✓')} MongoDB, Redis and the gateway are up at ${url} (${seconds(ms)})`,
-      ),
-    scene: ({ title }) => {
-      scenes += 1;
-      lines('', paint('bold', `${scenes}. ${title}`));
-    },
-    played: (one, belief) => lines(...playedLines(paint, one, belief)),
-    settled: (delivery, event, belief) =>
-      lines(
-        `${deliveryText(paint, delivery, belief)}`,
-        ...(event ? [`            ${paint('dim', eventText(event))}`] : []),
-      ),
-    waiting: (open) => {
-      const retries = open.filter(({ state }) => state === 'retry').length;
-      status.show(
-        `${open.length} deliveries on their way, ${retries} of them wait for their next try`,
-      );
-    },
-    note: (text) => lines(text),
-    report: (report, elapsedMs) => lines(...summaryLines(paint, report, elapsedMs)),
-  };
+      paint('dim', `Everything lives in ${dir} and is removed at the end.`),
+      paint('dim', 'Marks: ✓ recorded, = nothing new, P parked for a person, ✗ refused'),
+      '',
+    );
+  }
+
+  progress(what: string, elapsedMs: number): void {
+    this.status.show(elapsedMs < 1000 ? what : `${what} … ${seconds(elapsedMs)}`);
+  }
+
+  started({ url, ms }: { readonly url: string; readonly ms: number }): void {
+    const up = `MongoDB, Redis and the gateway are up at ${url} (${seconds(ms)})`;
+    this.lines(`${this.paint('green', '✓')} ${up}`);
+  }
+
+  scene({ title }: Scene): void {
+    this.scenes += 1;
+    this.lines('', this.paint('bold', `${this.scenes}. ${title}`));
+  }
+
+  played(one: Played, belief: (delivery: LedgerDelivery) => string): void {
+    this.lines(...playedLines(this.paint, one, belief));
+  }
+
+  settled(delivery: LedgerDelivery, event: CanonicalEvent | undefined, belief: string): void {
+    const about = event ? [`            ${this.paint('dim', eventText(event))}`] : [];
+    this.lines(deliveryText(this.paint, delivery, belief), ...about);
+  }
+
+  waiting(open: readonly LedgerDelivery[]): void {
+    const retries = open.filter(({ state }) => state === 'retry').length;
+    const what = open.length === 1 ? '1 delivery is' : `${open.length} deliveries are`;
+    this.status.show(`${what} on the way, ${retries} of them waiting for the next try`);
+  }
+
+  note(text: string): void {
+    this.lines(text);
+  }
+
+  report(report: Report, elapsedMs: number): void {
+    this.lines(...summaryLines(this.paint, report, elapsedMs));
+  }
 }

@@ -1,0 +1,41 @@
+import { isReversal, type Attribution } from '../contract/index.js';
+import type { EventDoc } from '../ledger/documents.js';
+import { parentOf } from '../ledger/timeline.js';
+
+const isEmpty = (value: unknown): boolean =>
+  value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+
+/** The event's own words first; what it leaves out is taken from the event it belongs to. */
+function complete(own: Attribution, parent: Attribution): Attribution {
+  const missing = Object.entries(parent).filter(([name]) =>
+    isEmpty(own[name as keyof Attribution]),
+  );
+  const all = { ...own, ...Object.fromEntries(missing) };
+  return own.how === 'none' && parent.how !== 'none' ? { ...all, how: parent.how } : all;
+}
+
+/** The first payment of an order: what a rebill without a click of its own goes back to. */
+const firstOf = (event: EventDoc, order: readonly EventDoc[]): EventDoc | undefined =>
+  order.find((other) => other._id !== event._id && other.type === 'SALE');
+
+/** True for events whose meaning at a partner depends on an earlier one. */
+export const leansOnOrder = (event: EventDoc): boolean =>
+  isReversal(event.type) || (event.type === 'REBILL' && event.attribution.clickId === null);
+
+/**
+ * The event as a partner must be told of it. Networks name no click on a refund or chargeback, and partners know a sale by
+ * its click: what a reversal leaves out comes from the event that it takes back, and that event is named. The ledger's
+ * own document stays as it is.
+ */
+export function resolved(event: EventDoc, order: readonly EventDoc[]): EventDoc {
+  if (!leansOnOrder(event)) return event;
+  const parent = isReversal(event.type) ? parentOf(event, order) : firstOf(event, order);
+  if (!parent) return event;
+  const attribution = complete(event.attribution, parent.attribution);
+  if (!isReversal(event.type)) return { ...event, attribution };
+  const named = event.reverses ?? event.adjusts;
+  if (named !== null) return { ...event, attribution };
+  return event.type === 'ADJUSTMENT'
+    ? { ...event, attribution, adjusts: parent._id }
+    : { ...event, attribution, reverses: parent._id };
+}

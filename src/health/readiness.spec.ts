@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import mongoose from 'mongoose';
+import { createIndexes } from '../ledger/indexes.js';
+import { startTestStores, type TestStores } from '../platform/embedded/testing.js';
+import { createLog } from '../platform/log/log.js';
+import { MongoStore } from '../platform/mongo/mongo-store.js';
+import { Drain } from './drain.js';
+import { ReadinessCheck } from './readiness.js';
+
+describe('readiness', () => {
+  let stores: TestStores;
+  let mongo: MongoStore;
+  let drain: Drain;
+  let readiness: ReadinessCheck;
+
+  beforeAll(async () => {
+    stores = await startTestStores({ onlyMongo: true });
+    mongo = new MongoStore(mongoose.createConnection(), stores.mongodbUri, createLog('silent'));
+  }, 60_000);
+
+  afterAll(async () => {
+    await mongo?.close();
+    await stores?.stop();
+  });
+
+  beforeEach(() => {
+    drain = new Drain();
+    readiness = new ReadinessCheck(mongo, drain);
+  });
+
+  it('needs MongoDB, then the start-up work, then every index', async () => {
+    expect(await readiness.check()).toEqual({ ready: false, why: ['mongo'] });
+    await mongo.open();
+    expect(await readiness.check()).toEqual({ ready: false, why: ['configuration'] });
+    readiness.markPrepared();
+    expect(await readiness.check()).toEqual({ ready: false, why: ['indexes'] });
+    await createIndexes(mongo.db);
+    expect(await readiness.check()).toEqual({ ready: true, why: [] });
+  });
+
+  it('misses a single index', async () => {
+    await mongo.open();
+    await createIndexes(mongo.db);
+    await mongo.db.collection('deliveries').dropIndex('wake');
+    readiness.markPrepared();
+    expect(await readiness.check()).toEqual({ ready: false, why: ['indexes'] });
+    await createIndexes(mongo.db);
+    expect((await readiness.check()).ready).toBe(true);
+  });
+
+  it('ends with the drain, whatever else is well', async () => {
+    await mongo.open();
+    await createIndexes(mongo.db);
+    readiness.markPrepared();
+    expect((await readiness.check()).ready).toBe(true);
+    drain.begin();
+    expect(await readiness.check()).toEqual({ ready: false, why: ['draining'] });
+    drain.begin();
+    expect(drain.draining).toBe(true);
+  });
+
+  it('is lost with MongoDB within a second or so, and comes back with it', async () => {
+    await mongo.open();
+    await createIndexes(mongo.db);
+    readiness.markPrepared();
+    await stores.mongo?.kill('SIGSTOP');
+    const began = performance.now();
+    const away = await readiness.check();
+    const took = performance.now() - began;
+    await stores.mongo?.kill('SIGCONT');
+    expect(away).toEqual({ ready: false, why: ['mongo'] });
+    expect(took).toBeLessThan(2000);
+    expect((await readiness.check()).ready).toBe(true);
+  });
+});

@@ -1,0 +1,85 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestStores, type TestStores } from '../embedded/testing.js';
+import { createLog } from '../log/log.js';
+import { RedisStore } from './redis-store.js';
+
+const log = createLog('silent');
+
+describe('the Redis store', () => {
+  let stores: TestStores;
+  const open: RedisStore[] = [];
+
+  beforeAll(async () => {
+    stores = await startTestStores({ onlyRedis: true });
+  }, 60_000);
+
+  afterEach(() => {
+    for (const store of open.splice(0)) store.close();
+  });
+
+  afterAll(() => stores?.stop());
+
+  function storeFor(url = stores.redisUrl): RedisStore {
+    const store = new RedisStore(url, log);
+    open.push(store);
+    return store;
+  }
+
+  async function until(good: () => boolean): Promise<void> {
+    const end = Date.now() + 10_000;
+    while (!good()) {
+      if (Date.now() > end) throw new Error('still not');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  it('shares one connection for commands and one to listen; every queue blocks on its own', async () => {
+    const store = storeFor();
+    expect(store.clientFor('client')).toBe(store.client);
+    expect(store.clientFor('subscriber')).toBe(store.clientFor('subscriber'));
+    expect(store.clientFor('bclient')).not.toBe(store.clientFor('bclient'));
+    await until(() => store.ready);
+    expect(await store.client.ping()).toBe('PONG');
+  });
+
+  it('warns about a policy that loses jobs, and only then', async () => {
+    const store = storeFor();
+    expect(await store.misconfiguration()).toBeUndefined();
+    await until(() => store.ready);
+    expect(await store.misconfiguration()).toBeUndefined();
+    await store.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    expect(await store.misconfiguration()).toBe(
+      'Redis maxmemory-policy is allkeys-lru; set it to noeviction',
+    );
+    await store.client.config('SET', 'maxmemory-policy', 'noeviction');
+  });
+
+  it('fails at once while Redis is away, and comes back by itself', async () => {
+    const store = storeFor();
+    await until(() => store.ready);
+    await stores.redis?.kill('SIGKILL');
+    await until(() => !store.ready);
+    const began = performance.now();
+    await expect(store.client.set('a', '1')).rejects.toThrow();
+    expect(performance.now() - began).toBeLessThan(300);
+    expect(await store.misconfiguration()).toBeUndefined();
+    await stores.redis?.restart();
+    await until(() => store.ready);
+    expect(await store.client.set('a', '1')).toBe('OK');
+  });
+
+  it('does not throw, and is not ready, where nobody listens', async () => {
+    const store = storeFor('redis://127.0.0.1:1');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(store.ready).toBe(false);
+  });
+
+  it('lets go of every connection when closed', async () => {
+    const store = storeFor();
+    const all = (['client', 'subscriber', 'bclient'] as const).map((type) => store.clientFor(type));
+    await until(() => all.every((client) => client.status === 'ready'));
+    store.close();
+    await until(() => all.every((client) => client.status === 'end'));
+    expect(store.ready).toBe(false);
+  });
+});
