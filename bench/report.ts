@@ -129,10 +129,11 @@ export function report(
   machine: Machine,
   marks: readonly Mark[],
 ): string {
-  const parts = scenarios.map(
-    (scenario) =>
-      `\n${table(results, scenario, variants)}\n\n${bars(results, scenario, variants)}\n`,
-  );
+  const parts = scenarios.map((scenario) => {
+    // At a fixed rate every server that keeps up has the same throughput.
+    const drawn = scenario.load.kind === 'closed' ? `\n${bars(results, scenario, variants)}\n` : '';
+    return `\n${table(results, scenario, variants)}\n${drawn}`;
+  });
   const lines = marks.map(({ verdict, text }) => `${verdict.padEnd(12)} ${text}`);
   return [`\n${machineLine(machine)}`, ...parts, ...lines].join('\n');
 }

@@ -1,7 +1,10 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, type AppParts } from './app.module.js';
+import { problemFrom } from './admin/problems/problem-from.js';
+import { sendProblem } from './admin/problems/problem-filter.js';
 import { setUpAdmin } from './admin/set-up.js';
 import { Delivery } from './deliver/delivery.js';
 import { Drain } from './health/drain.js';
@@ -37,6 +40,10 @@ function adapter(trustProxy: readonly string[]): FastifyAdapter {
     maxRequestsPerSocket: 100_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
     return503OnClosing: false,
+    // Paths that no router can read never reach a hook or a filter; they get the same words as other unknown ones.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void sendProblem(request, reply, problemFrom(error));
+    },
     routerOptions: { maxParamLength: 256, ignoreTrailingSlash: false },
   });
 }
@@ -83,6 +90,7 @@ export async function startGateway(parts: AppParts): Promise<Gateway> {
     adapter(config.trustProxy),
     { logger: new NestLog(log), bodyParser: true, abortOnError: false },
   );
+  app.get(Metrics).collectProcess();
   const drain = app.get(Drain);
   closeWhenDraining(app, drain);
   if (config.servesHttp)

@@ -1,4 +1,3 @@
-import type { DeliveryDoc } from '../ledger/documents.js';
 import type { LedgerStore } from '../ledger/store.js';
 import type { Clock } from '../platform/clock/clock.js';
 
@@ -15,14 +14,15 @@ export async function decide(
   decision: Decision,
 ): Promise<boolean> {
   const now = new Date(clock.now());
-  const set: Partial<DeliveryDoc> =
-    decision === 'delivered'
-      ? { state: 'delivered', reason: 'said-by-a-person', settledAt: now }
-      : { state: 'due', wakeAt: now };
-  const unset = decision === 'delivered' ? { wakeAt: 1, token: 1 } : { reason: 1, token: 1 };
+  const waiting = { _id: id, state: 'uncertain', reason: 'hold' } as const;
   const changed = await store.deliveries.updateOne(
-    { _id: id, state: 'uncertain', reason: 'hold' },
-    { $set: set, $unset: unset },
+    waiting,
+    decision === 'delivered'
+      ? {
+          $set: { state: 'delivered', reason: 'said-by-a-person', settledAt: now },
+          $unset: { wakeAt: 1, token: 1 },
+        }
+      : { $set: { state: 'due', wakeAt: now }, $unset: { reason: 1, token: 1 } },
   );
   return changed.modifiedCount === 1;
 }

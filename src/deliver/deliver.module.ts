@@ -113,6 +113,7 @@ const lanes: Provider = {
       clock,
       metrics,
       log,
+      skewMs: () => store.mongo.clock.skewMs,
       pool: (_target, sockets) => new TargetPool(guard, { sockets }),
     }),
   inject: [
@@ -131,9 +132,21 @@ const lanes: Provider = {
 
 const queue: Provider = {
   provide: DeliveryQueue,
-  useFactory: (redis: RedisStore, sink: Lanes, log: Log, ...all: Queue<DeliveryJob>[]) =>
-    new DeliveryQueue(all, redis, () => (sink.delivers ? sink : undefined), log),
-  inject: [RedisStore, LANES, LOG, ...QUEUES.map((name) => getQueueToken(name))],
+  useFactory: (
+    redis: RedisStore,
+    sink: Lanes,
+    log: Log,
+    metrics: Metrics,
+    ...all: Queue<DeliveryJob>[]
+  ) =>
+    new DeliveryQueue(
+      all,
+      redis,
+      () => (sink.delivers ? sink : undefined),
+      log,
+      () => metrics.storeErrors.inc({ store: 'redis' }),
+    ),
+  inject: [RedisStore, LANES, LOG, Metrics, ...QUEUES.map((name) => getQueueToken(name))],
 };
 
 const sweeper: Provider = {
@@ -182,6 +195,7 @@ const delivery = (delivers: boolean): Provider => ({
     deliveryQueue: DeliveryQueue,
     sweep: Sweeper,
     repair: Repair,
+    states: TargetStates,
     clock: Clock,
     log: Log,
     fault: (name: FaultPointName) => void,
@@ -192,12 +206,13 @@ const delivery = (delivers: boolean): Provider => ({
       queue: deliveryQueue,
       sweeper: sweep,
       repair,
+      states,
       clock,
       log,
       delivers,
       fault,
     }),
-  inject: [Ledger, LANES, DeliveryQueue, Sweeper, Repair, CLOCK, LOG, FAULT_POINT],
+  inject: [Ledger, LANES, DeliveryQueue, Sweeper, Repair, TargetStates, CLOCK, LOG, FAULT_POINT],
 });
 
 /** The right half of the corridor. A process that does not deliver registers no processors and only enqueues. */

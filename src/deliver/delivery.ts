@@ -3,6 +3,7 @@ import type { Repair } from '../normalize/repair.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { FaultPointName } from '../platform/fault/fault-point.js';
 import type { Log } from '../platform/log/log.js';
+import type { TargetStates } from '../settle/target-states.js';
 import type { Lanes } from './lanes.js';
 import type { DeliveryQueue } from './queue.js';
 import type { Sweeper } from './sweeper.js';
@@ -18,6 +19,7 @@ export interface DeliveryParts {
   readonly lanes: Lanes;
   readonly queue: DeliveryQueue;
   readonly sweeper: Sweeper;
+  readonly states: TargetStates;
   readonly repair: Repair;
   readonly clock: Clock;
   readonly log: Log;
@@ -40,7 +42,11 @@ export class Delivery {
     lanes.delivers = this.parts.delivers;
     ledger.setBirth(lanes);
     ledger.onCommitted((committed) => this.onCommitted(committed));
-    if (!this.parts.delivers) return;
+    if (!this.parts.delivers) {
+      // Rows are born with the paused time of their target, so this process must know it too.
+      this.every(TEND_MS, () => this.parts.states.refresh());
+      return;
+    }
     lanes.onHungry = () => void this.run(() => this.parts.sweeper.tick());
     this.every(TICK_MS, () => this.parts.sweeper.tick());
     this.every(TEND_MS, () => this.parts.lanes.tend());

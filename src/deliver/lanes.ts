@@ -25,6 +25,8 @@ export interface LaneParts {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** How far the store's clock runs ahead of this machine, milliseconds. */
+  readonly skewMs: () => number;
   readonly pool: (target: string, sockets: number) => HttpPort;
 }
 
@@ -201,7 +203,8 @@ export class Lanes implements JobSink, BirthHook {
 
   /** Housekeeping of every lane; call every 2 s. */
   async tend(): Promise<void> {
-    const { metrics } = this.parts;
+    const { metrics, skewMs } = this.parts;
+    metrics.clockSkewMs.set(skewMs());
     for (const [target, lane] of this.lanes) {
       metrics.laneWaiting.set({ target }, lane.waiting);
       metrics.laneInFlight.set({ target }, lane.sending);

@@ -41,6 +41,7 @@ export class DeliveryQueue {
     private readonly redis: RedisStore,
     private readonly local: () => JobSink | undefined,
     private readonly log: Log,
+    private readonly onTrouble: () => void = () => undefined,
   ) {
     for (const queue of queues) {
       queue.on('error', () => undefined);
@@ -91,6 +92,7 @@ export class DeliveryQueue {
     try {
       await Promise.race([added, late]);
     } catch (error) {
+      this.onTrouble();
       this.log.debug(
         { err: error instanceof Error ? error.message : 'unknown' },
         'Redis did not take a job',

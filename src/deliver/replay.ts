@@ -5,6 +5,7 @@ import type { Clock } from '../platform/clock/clock.js';
 import { randomId, replayId } from '../platform/ids/ids.js';
 import type { ConfigVersion } from '../route/config-version.js';
 import type { TargetStates } from '../settle/target-states.js';
+import { decide, type Decision } from './decide.js';
 import type { DeliveryQueue } from './queue.js';
 
 export type Replayed =
@@ -57,6 +58,11 @@ export class Replays {
       at: this.clock.now(),
     });
     return { ok: true, id: fresh._id };
+  }
+
+  /** A person's word on a delivery that waits for one; false when it does not. */
+  decide(id: string, decision: Decision): Promise<boolean> {
+    return decide(this.store, this.clock, id, decision);
   }
 
   private rowFor(row: DeliveryDoc): DeliveryDoc & { wakeAt: Date } {

@@ -312,7 +312,7 @@ describe('the sweeper', () => {
       data: { failCommands: ['update'], errorCode: 8000 },
     });
     await insert(row('a'));
-    await expect(sweeper.tick()).rejects.toThrow();
+    await expect(sweeper.tick()).rejects.toThrow('failCommand');
     expect(jobs).toEqual([]);
     expect(await sweeper.tick()).toBe(1);
   });

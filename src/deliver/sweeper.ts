@@ -60,18 +60,17 @@ export class Sweeper {
   async sweep(target: Target): Promise<number> {
     const { store, clock, lanes, metrics } = this.parts;
     const room = Math.min(lanes.room(target.id), BATCH);
-    if (room === 0) return 0;
     const now = clock.now();
     const seen = await store.deliveries
       .find({ target: target.id, wakeAt: { $lte: new Date(now) } }, { projection: SEEN })
       .sort({ wakeAt: 1 })
-      .limit(room)
+      .limit(Math.max(room, 1))
       .toArray();
     metrics.oldestDueSeconds.set(
       { target: target.id },
       seen[0] ? Math.max(0, (now - seen[0].at.getTime()) / 1000) : 0,
     );
-    if (seen.length === 0) return 0;
+    if (seen.length === 0 || room === 0) return 0;
     const ready = await this.prepare(target, seen, now);
     if (ready.length === 0) return 0;
     return this.hand(target, ready, now);

@@ -30,8 +30,6 @@ export const refusals = {
   flood: (): Answer => refusal(429, 'WB_IN_FLOOD', 'too-many-failures', { 'retry-after': '30' }),
   malformed: (): Answer => refusal(400, 'WB_IN_REFUSED', 'malformed'),
   busy: (code: string): Answer => refusal(503, code, 'try-again', { 'retry-after': '5' }),
-  draining: (): Answer =>
-    refusal(503, 'WB_IN_DRAINING', 'try-again', { 'retry-after': '1', connection: 'close' }),
   rejected: (reason: RejectionReason): Answer =>
     refusal(REJECTIONS[reason], 'WB_IN_REFUSED', reason),
 };

@@ -101,6 +101,7 @@ describe('the indexes', () => {
       ['order_links', 'refs', { refs: { $in: ['shop|A'] } }],
       ['deliveries', 'replays', { replayOf: { $in: ['d1'] } }],
       ['receipts', 'odd', { state: 'parked' }],
+      ['receipts', 'again', { eventIds: 'e1', state: { $in: ['repeat', 'conflict'] } }],
     ])('%s are found through %s', async (collection, index, filter) => {
       const explained = await db.collection(collection).find(filter).explain('queryPlanner');
       expect(plan(explained['queryPlanner'].winningPlan as Stage)).toContain(index);

@@ -235,6 +235,7 @@ describe('the entry of the attempt', () => {
       ms: 15,
       step: 0,
       outcome: 'delivered',
+      proof: 'confirmed',
       status: 200,
     });
     expect([0, 1, 4, 15, 16, 10_000, 99_999].map(latencyClass)).toEqual([

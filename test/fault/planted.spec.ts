@@ -223,7 +223,8 @@ describe('planted faults', () => {
       const acknowledged = await salesUntilAllDies(
         (on) => new EagerLedger(on, clock, new Metrics()),
       );
-      expect(await acknowledgedButLost(acknowledged)).toEqual(['B1', 'B2']);
+      const lost = await acknowledgedButLost(acknowledged);
+      expect(lost).toEqual(expect.arrayContaining(['B1', 'B2']));
     }, 60_000);
   });
 

@@ -1,4 +1,4 @@
-import { Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Configuration } from '../../accounts/configuration.js';
@@ -7,6 +7,7 @@ import { AdminController, ApiProblem } from '../access/admin-controller.js';
 import { Deeds } from '../deeds.js';
 import { ref } from '../openapi/shape.js';
 import { notFound, ProblemError } from '../problems/problem.js';
+import { DecideBody } from './decide-body.js';
 import { DeliveryQuery } from './delivery-query.js';
 import { DeliveryReads } from './delivery-reads.js';
 import { DeliveryViews } from './delivery-views.js';
@@ -62,6 +63,23 @@ export class DeliveriesController {
     if (!replayed.ok) throw refusal(replayed);
     this.deeds.done(request, 'replay-delivery', { delivery: id, as: replayed.id });
     return { id: replayed.id, replayed: id };
+  }
+
+  @Post(':id/decide')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Say what became of a delivery of unknown fate that waits for a person',
+    operationId: 'decideDelivery',
+  })
+  @ApiOkResponse({ description: 'It is settled, or being sent again.', schema: ref('Decided') })
+  @ApiProblem(404, 'There is no such delivery.')
+  @ApiProblem(409, 'The delivery does not wait for a person.')
+  async decide(@Param('id') id: string, @Body() body: DecideBody, @Req() request: FastifyRequest) {
+    if (!(await this.reads.byId(id))) throw notFound('delivery');
+    if (!(await this.replays.decide(id, body.as)))
+      throw new ProblemError('WB_DELIVERY_DECIDED', 'it does not wait for a person');
+    this.deeds.done(request, 'decide-delivery', { delivery: id, as: body.as });
+    return { id, as: body.as };
   }
 
   /** A replay is not planned again, so what the plan kept back must be kept back here: test events. */

@@ -63,6 +63,10 @@ export const DELIVERY_SCHEMAS = {
     log: list(attempt),
     replays: list(text('Ids of the deliveries that sent this one again.')),
   }),
+  Decided: shape({
+    id: text('The delivery.'),
+    as: text('What was said: delivered or resend.'),
+  }),
   Replay: shape({
     id: text('Id of the new delivery.'),
     replayed: text('The one that was asked for.'),

@@ -63,7 +63,7 @@ function uncertain(row: DeliveryDoc, { deadline }: Surroundings): Explanation {
     ? say(
         'An attempt may have reached the partner and no answer came. This target asks a person rather than risk a second booking.',
         'operator',
-        `Look for the order at the partner. It stays like this until ${iso(deadline)} and then ends as dead; replay it then if the partner does not have it.`,
+        `Look for the order at the partner, then say what you found: POST /api/v1/deliveries/{id}/decide with {"as":"delivered"} or {"as":"resend"}. Without an answer it ends as dead on ${iso(deadline)}.`,
       )
     : nobody(
         'An attempt may have reached the partner and no answer came.',

@@ -52,6 +52,11 @@ export const PROBLEMS = {
     title: 'The delivery is not finished',
     fix: 'Wait until it is; GET the delivery to see when it is tried next.',
   },
+  WB_DELIVERY_DECIDED: {
+    status: 409,
+    title: 'The delivery does not wait for a person',
+    fix: 'Only deliveries in the state uncertain with the reason hold can be decided; GET it to see its state.',
+  },
   WB_DELIVERY_TEST: {
     status: 409,
     title: 'A test event never goes to a live target',

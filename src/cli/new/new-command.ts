@@ -33,7 +33,7 @@ export function pluginFiles(wanted: Wanted): Files {
 const nextSteps = ({ kind, name, asPackage }: Wanted, dir: string): string => `Wrote ${dir}
 
 Now make it yours:
-  1. ${kind === 'source' ? 'fixtures/sample.json: paste one real body of the network' : 'settings.ts: what the user must enter'}
+  1. ${kind === 'source' ? 'fixtures/sample.ts: paste one real body of the network' : 'settings.ts: what the user must enter'}
   2. ${kind === 'source' ? 'fields.ts: where each value stands in it, and the words of its events' : 'request.ts: the names under which the partner wants each value'}
   3. README.md: where to click at the ${kind === 'source' ? 'network' : 'partner'}, and what you are not sure of
   4. ${asPackage ? 'npm install, with Waybill from where you have it (npm install ../waybill), then npm test' : 'npm test -- test/contract/plugins'}

@@ -38,7 +38,7 @@ ${table([['word of the network', 'becomes', 'means'], ...events])}
 
 ## What we are not sure of
 
-Everything here is invented until someone replaces \`fixtures/sample.json\` with a real body. Then say for each fact where it
+Everything here is invented until someone replaces \`fixtures/sample.ts\` with a real body. Then say for each fact where it
 comes from (vendor page and date, or a recorded request) and how sure you are.
 `;
 }

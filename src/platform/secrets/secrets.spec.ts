@@ -57,7 +57,7 @@ describe('secrets in the data directory', () => {
     it.each(['', '\n', 'short'])('is never %p, as a crash or a full disk may leave it', (text) => {
       loadProcessKey(dir, undefined);
       writeFileSync(path.join(dir, 'key'), text);
-      expect(() => loadProcessKey(dir, undefined)).toThrow();
+      expect(() => loadProcessKey(dir, undefined)).toThrow(/key/);
     });
 
     it('tells kinds apart, gives 32 hex digits, and shows nothing of the value', () => {
@@ -92,7 +92,7 @@ describe('secrets in the data directory', () => {
       const file = path.join(dir, 'admin-key');
       chmodSync(file, 0o600);
       writeFileSync(file, text);
-      expect(() => loadAdminKey(dir, null)).toThrow();
+      expect(() => loadAdminKey(dir, null)).toThrow(/admin-key/);
     });
   });
 });
