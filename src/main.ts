@@ -1,7 +1,13 @@
 import path from 'node:path';
 import { loadConfiguration, readPluginNames, type Configuration } from './accounts/index.js';
 import { startGateway, type Gateway } from './gateway.js';
-import { ConfigError, loadProcessConfig, type ProcessConfig } from './platform/config/index.js';
+import {
+  ConfigError,
+  loadProcessConfig,
+  type ConfigFault,
+  type Env,
+  type ProcessConfig,
+} from './platform/config/index.js';
 import { startEmbeddedStores, StoreError, type EmbeddedStores } from './platform/embedded/index.js';
 import { OutboundGuard } from './platform/http/outbound-guard.js';
 import { createLog, type Log } from './platform/log/log.js';
@@ -25,9 +31,40 @@ function splitPlugins(names: readonly string[]): { dirs: string[]; packages: str
   };
 }
 
+/** The process settings, or their faults: the file is read all the same, so that everything is told at once. */
+function processConfig(): { config: ProcessConfig; faults: readonly ConfigFault[] } {
+  try {
+    return { config: loadProcessConfig(process.env), faults: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const wrong = new Set(error.faults.map((fault) => fault.path));
+    const right = Object.entries(process.env).filter(([name]) => !wrong.has(name));
+    // What is left may still be wrong together; then there is nothing more to say.
+    return { config: loadProcessConfig(withoutProduction(right)), faults: error.faults };
+  }
+}
+
+/** Requirements of production were told already; without the word the rest can be read. */
+const withoutProduction = (env: readonly (readonly [string, string | undefined])[]): Env =>
+  Object.fromEntries(env.filter(([name]) => name !== 'NODE_ENV'));
+
+async function readFile(
+  config: ProcessConfig,
+  registry: Registry,
+  guard: OutboundGuard,
+): Promise<Configuration> {
+  return loadConfiguration({
+    path: config.configPath,
+    env: process.env,
+    registry,
+    production: process.env['NODE_ENV'] === 'production',
+    checkUrl: (url) => guardSentence(guard, url),
+  });
+}
+
 /** Everything that can be wrong is found here, before a store is started or a port opened. */
 async function load(): Promise<Loaded> {
-  const config = loadProcessConfig(process.env);
+  const { config, faults } = processConfig();
   const named = await readPluginNames(config.configPath, process.env);
   const { dirs, packages } = splitPlugins([...config.plugins, ...named]);
   const registry = await loadRegistry({
@@ -39,13 +76,10 @@ async function load(): Promise<Loaded> {
     allowPrivate: config.allowPrivateTargets.entries,
     allowInsecureHttp: config.allowInsecureHttp,
   });
-  const configuration = await loadConfiguration({
-    path: config.configPath,
-    env: process.env,
-    registry,
-    production: config.production,
-    checkUrl: (url) => guardSentence(guard, url),
+  const configuration = await readFile(config, registry, guard).catch((error: unknown) => {
+    throw error instanceof ConfigError ? new ConfigError([...faults, ...error.faults]) : error;
   });
+  if (faults.length > 0) throw new ConfigError(faults);
   return { config, registry, configuration, guard };
 }
 

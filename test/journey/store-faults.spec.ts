@@ -82,6 +82,24 @@ describe('a store that goes away', () => {
     }
   }, 120_000);
 
+  it('Redis killed after a burst, with deliveries still on their way: all arrive, repeats under the same id', async () => {
+    partner.behave(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      return { status: 200 };
+    });
+    const running = await start();
+    try {
+      await running.gateway.prepared;
+      const orders = await burst(running, 'after', 200);
+      await stores.redis?.kill('SIGKILL');
+      await delivered(orders, 32);
+    } finally {
+      partner.behave(() => ({ status: 200 }));
+      await stores.redis?.restart();
+      await running.stop();
+    }
+  }, 120_000);
+
   it('MongoDB killed: 503 with Retry-After and never a 2xx; back again without a restart', async () => {
     const running = await start();
     try {

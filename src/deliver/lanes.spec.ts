@@ -1,0 +1,234 @@
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Configuration, type Target } from '../accounts/index.js';
+import type { TargetPlugin } from '../contract/index.js';
+import type { DeliveryDoc, EventDoc } from '../ledger/documents.js';
+import { createLog } from '../platform/log/log.js';
+import { Metrics } from '../platform/metrics/metrics.js';
+import type { Settlement, Settler } from '../settle/settler.js';
+import type { TargetStates } from '../settle/target-states.js';
+import type { Transition } from '../settle/transition.js';
+import { fakeClock, type FakeClock } from '../testing/fake-clock.js';
+import { hookTarget } from '../../test/journey/toys.js';
+import type { Attempts } from './attempt.js';
+import type { Claimed, Claims } from './claims.js';
+import type { HeldChildren } from './held-children.js';
+import { Lanes } from './lanes.js';
+import { RecentDeliveries } from './recent.js';
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+const target = (id: string): Target => ({
+  id,
+  plugin: hookTarget as unknown as TargetPlugin,
+  settings: {},
+  options: { sockets: 1, ratePerSecond: null, test: false, orphanReversals: 'skip' },
+});
+
+const configuration = new Configuration({
+  accounts: [],
+  targets: [target('tap'), target('tune')],
+  routes: [],
+  offers: [],
+  programmes: [],
+  plugins: [],
+  referenced: [],
+  warnings: [],
+});
+
+const row = (id: string): DeliveryDoc =>
+  ({ _id: id, event: `e-${id}`, target: 'tap', token: 't', attempts: 0 }) as DeliveryDoc;
+const eventOf = (id: string) => ({ _id: `e-${id}` }) as EventDoc;
+
+const DELIVERED: Transition = {
+  set: { state: 'delivered' },
+  unset: [],
+  attempts: 1,
+  final: true,
+};
+
+describe('the lanes', () => {
+  let clock: FakeClock;
+  let paused: Set<string>;
+  let transition: Transition | undefined;
+  let pushed: Settlement[];
+  let loaded: string[];
+  let back: string[];
+  let woken: string[];
+  let children: [string, string][];
+  let ran: string[];
+  let lanes: Lanes;
+  let closed: string[];
+  const flush = jest.fn(() => Promise.resolve());
+
+  beforeEach(() => {
+    clock = fakeClock();
+    paused = new Set();
+    transition = DELIVERED;
+    [pushed, loaded, back, woken, children, ran, closed] = [[], [], [], [], [], [], []];
+    flush.mockClear();
+    const claims = {
+      load: (batch: readonly Claimed[]) => {
+        for (const claim of batch) {
+          loaded.push(claim.id);
+          claim.row = row(claim.id);
+        }
+        return Promise.resolve();
+      },
+      giveBack: (batch: readonly Claimed[]) => {
+        back.push(...batch.map((claim) => claim.id));
+        return Promise.resolve();
+      },
+      take: () => Promise.resolve([]),
+    };
+    const states = {
+      paused: (id: string) => paused.has(id),
+      pausedMs: () => 7,
+      pause: (id: string) => {
+        paused.add(id);
+        return Promise.resolve(true);
+      },
+    };
+    lanes = new Lanes({
+      configuration,
+      claims: claims as unknown as Claims,
+      attempts: {
+        run: (claim: Claimed) => {
+          ran.push(claim.id);
+          return Promise.resolve(transition && { transition });
+        },
+      } as unknown as Attempts,
+      settler: { push: (one: Settlement) => pushed.push(one), flush } as unknown as Settler,
+      states: states as unknown as TargetStates,
+      recent: new RecentDeliveries(),
+      children: {
+        wake: (parent: string) => woken.push(parent),
+        add: (parent: string, child: string) => children.push([parent, child]),
+      } as unknown as HeldChildren,
+      clock,
+      skewMs: () => 0,
+      metrics: new Metrics(),
+      log: createLog('silent'),
+      pool: (id) => ({
+        send: () => Promise.reject(new Error('not in this test')),
+        close: () => {
+          closed.push(id);
+          return Promise.resolve();
+        },
+      }),
+    });
+  });
+
+  const take = async (...ids: string[]) => {
+    lanes.take({ target: 'tap', ids, token: 't', until: clock.now() + 30_000, at: clock.now() });
+    await turn();
+  };
+
+  const remember = (id: string, token = 't') =>
+    lanes.remember({
+      rows: [{ ...row(id), token }],
+      events: new Map([[`e-${id}`, eventOf(id)]]),
+      token,
+      until: clock.now() + 30_000,
+    });
+
+  it('let rows be born claimed where somebody will send them at once', () => {
+    expect([lanes.mayClaim('tap'), lanes.mayClaim('nobody')]).toEqual([true, false]);
+    paused.add('tap');
+    expect([lanes.mayClaim('tap'), lanes.mayClaim('tune')]).toEqual([false, true]);
+    expect([lanes.room('tap'), lanes.room('tune')]).toEqual([0, 2000]);
+    paused.clear();
+    lanes.delivers = false;
+    expect(lanes.mayClaim('tap')).toBe(false);
+  });
+
+  it('send what this process committed without reading it back', async () => {
+    remember('a');
+    await take('a', 'b');
+    expect(loaded).toEqual(['a', 'b']);
+    remember('c');
+    loaded = [];
+    pushed[0]?.done();
+    await take('c');
+    expect([loaded, ran.includes('c')]).toEqual([[], true]);
+  });
+
+  it('never trust a memory of another claim', async () => {
+    remember('a', 'older');
+    await take('a');
+    expect(loaded).toEqual(['a']);
+  });
+
+  it('keep an id until its outcome is durable; the socket is free before', async () => {
+    await take('a', 'b');
+    expect(ran).toEqual(['a', 'b']);
+    expect(pushed.map((one) => [one.row._id, one.token])).toEqual([
+      ['a', 't'],
+      ['b', 't'],
+    ]);
+    await take('a');
+    expect(ran).toEqual(['a', 'b']);
+    pushed[0]?.done();
+    await take('a');
+    expect(ran).toEqual(['a', 'b', 'a']);
+  });
+
+  it('wake what waited for a delivery once that is final, and note who waits for whom', async () => {
+    await take('sale');
+    expect(woken).toEqual([]);
+    pushed[0]?.done();
+    expect(woken).toEqual(['sale']);
+    transition = {
+      set: { state: 'held', parent: 'sale' },
+      unset: [],
+      attempts: 0,
+      final: false,
+    };
+    await take('refund');
+    pushed[1]?.done();
+    expect([children, woken]).toEqual([[['sale', 'refund']], ['sale']]);
+  });
+
+  it('pause a target that is misconfigured, and give back what waits for it', async () => {
+    transition = { set: { state: 'due' }, unset: [], attempts: 0, final: false, pause: 'operator' };
+    await take('a', 'b', 'c');
+    expect([paused.has('tap'), ran]).toEqual([true, ['a']]);
+    expect(back.toSorted()).toEqual(['b', 'c']);
+    expect(pushed.map((one) => one.row._id)).toEqual(['a']);
+  });
+
+  it('give back what reaches a target that was paused meanwhile', async () => {
+    paused.add('tap');
+    await take('a');
+    expect([ran, back]).toEqual([[], ['a']]);
+  });
+
+  it('leave the whole target alone when the partner asked for that', async () => {
+    const gateUntil = clock.now() + 90_000;
+    transition = { set: { state: 'retry' }, unset: [], attempts: 1, final: false, gateUntil };
+    await take('a', 'b');
+    expect(ran).toEqual(['a']);
+    expect([lanes.mayClaim('tap'), lanes.mayClaim('tune')]).toEqual([false, true]);
+    await lanes.stop();
+    expect(back).toEqual(['b']);
+  });
+
+  it('forget a claim that came to nothing', async () => {
+    transition = undefined;
+    await take('a');
+    await take('a');
+    expect([ran, pushed]).toEqual([['a', 'a'], []]);
+  });
+
+  it('ignore jobs for a target that is not configured', async () => {
+    lanes.take({ target: 'gone', ids: ['a'], until: 0, at: clock.now() });
+    await turn();
+    expect([ran, lanes.room('gone')]).toEqual([[], 0]);
+  });
+
+  it('settle and close everything when they stop', async () => {
+    await take('a');
+    await lanes.stop();
+    expect([flush.mock.calls.length, closed]).toEqual([1, ['tap']]);
+    expect([lanes.room('tap'), lanes.load]).toEqual([0, 0]);
+  });
+});
