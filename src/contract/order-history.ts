@@ -1,89 +1,20 @@
-import { isReversal, type CanonicalEvent, type EventType } from './event.js';
+import { deliveredParent } from './delivered-parent.js';
+import type { CanonicalEvent, EventType } from './event.js';
 import type { HistoryEntry } from './target.js';
 
+export { deliveredParent } from './delivered-parent.js';
+
 /**
- * What a target's history says about one sale: which earlier delivery an event speaks about, and what is left of the
- * sale's money. Pure; every amount is computed from the first one and all known changes, never from a present one, so
- * that replays and any order of arrival end at the same figure.
+ * What a target's history says about one sale: the changes that were told of it, and what is left of its money. Pure;
+ * every amount is computed from the first one and all known changes, never from a present one, so that replays and any
+ * order of arrival end at the same figure.
  */
 
 type Entries = readonly HistoryEntry[];
 
-const SALES: readonly EventType[] = ['SALE', 'REBILL'];
-const LEADS: readonly EventType[] = ['LEAD', 'QUALIFIED_LEAD', 'APPROVED_LEAD'];
-
-/** Delivery states in which the partner has the event. */
-const THERE: ReadonlySet<string> = new Set(['delivered', 'duplicate']);
-
 /** Delivery states in which the partner was never meant to hear of it. */
 const NEVER: ReadonlySet<string> = new Set(['skipped', 'cancelled']);
-
-const isThere = ({ state }: HistoryEntry): boolean => THERE.has(state);
 const counts = ({ state }: HistoryEntry): boolean => !NEVER.has(state);
-
-const entryOf = (id: string | null, entries: Entries): HistoryEntry | undefined =>
-  id === null ? undefined : entries.find(({ event }) => event.id === id);
-
-/** The end of a chain of `reverses` and `adjusts`: a reversed chargeback names the chargeback, that the sale. */
-function chain(
-  event: CanonicalEvent,
-  entries: Entries,
-): { readonly link?: HistoryEntry; readonly last: CanonicalEvent } {
-  let last = event;
-  for (let hops = 0; hops < 5; hops += 1) {
-    const entry = entryOf(last.reverses ?? last.adjusts, entries);
-    if (!entry) break;
-    if (!isReversal(entry.event.type)) return { link: entry, last };
-    last = entry.event;
-  }
-  return { last };
-}
-
-/** Keeps what passes, or everything when nothing does: a hint must narrow the choice, never empty it. */
-const narrow = (entries: Entries, keep: (earlier: CanonicalEvent) => boolean): Entries => {
-  const kept = entries.filter((entry) => keep(entry.event));
-  return kept.length > 0 ? kept : entries;
-};
-
-function candidates(event: CanonicalEvent, entries: Entries): Entries {
-  const ofTypes = (types: readonly EventType[]): Entries =>
-    entries.filter((entry) => types.includes(entry.event.type) && entry.event.id !== event.id);
-  if (event.type === 'REBILL') return ofTypes(['SALE']);
-  if (event.type === 'REJECTED_LEAD' || event.type === 'APPROVED_LEAD') return ofTypes(LEADS);
-  const sales = ofTypes(SALES);
-  return sales.length > 0 ? sales : ofTypes(LEADS);
-}
-
-/** Without a link: the order, its line, its place in the sequence, the amount, then the newest. */
-function likeliest(event: CanonicalEvent, entries: Entries): HistoryEntry | undefined {
-  const { order, revenue, type } = event;
-  let left = candidates(event, entries);
-  if (order) {
-    left = narrow(left, (earlier) => earlier.order?.id === order.id);
-    left = narrow(left, (earlier) => earlier.order?.line === order.line);
-    if (order.sequence !== null) {
-      left = narrow(left, (earlier) => earlier.order?.sequence === order.sequence);
-    }
-  }
-  // The money of an ADJUSTMENT is a difference: it says nothing about the size of the sale.
-  if (revenue && type !== 'ADJUSTMENT') {
-    left = narrow(left, (earlier) => (earlier.revenue?.amount ?? 0) >= revenue.amount);
-  }
-  return left.at(-1);
-}
-
-/**
- * The delivered sale, rebill or lead that an event speaks about; for a REBILL its sale, for an APPROVED_LEAD its lead.
- * Undefined when the partner never got it. The ledger's link (`reverses`, `adjusts`) decides where there is one.
- */
-export function deliveredParent(
-  event: CanonicalEvent,
-  entries: readonly HistoryEntry[],
-): HistoryEntry | undefined {
-  const { link, last } = chain(event, entries);
-  if (link) return isThere(link) ? link : undefined;
-  return likeliest(last, entries.filter(isThere));
-}
 
 function aboutSame(
   type: EventType,
@@ -135,7 +66,7 @@ function corrects(
 ): 'sale' | 'refund' | 'nothing' {
   if (adjusts === null) return 'sale';
   if (refunds.some(({ id }) => id === adjusts)) return 'refund';
-  const entry = entryOf(adjusts, entries);
+  const entry = entries.find(({ event }) => event.id === adjusts);
   return entry && entry.event.type !== 'REFUND' ? 'sale' : 'nothing';
 }
 

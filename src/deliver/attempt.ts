@@ -67,9 +67,18 @@ export class Attempts {
       leansOnOrder(recorded);
     const view = wantsHistory ? await this.parts.parents.view(recorded, target.id) : NOTHING;
     const event = resolved(recorded, view.events);
+    if (this.leaks(row, event, target)) {
+      return { transition: endRow('skipped', 'test', this.now()) };
+    }
     const gated = this.parentGate(row, event, target, view) ?? this.filterGate(row, event);
     if (gated) return { transition: gated };
     return this.exchange(claim, row, event, target, pool, view);
+  }
+
+  /** A test event and a live target, whatever brought the row here: a plan, a replay, a changed configuration. */
+  private leaks(row: DeliveryDoc, event: EventDoc, target: Target): boolean {
+    if (!event.test || target.options.test) return false;
+    return this.parts.configuration.routes.find((one) => one.id === row.route)?.test !== true;
   }
 
   private withoutEvent(row: DeliveryDoc): Attempted {

@@ -63,6 +63,15 @@ export class Claims {
     }
   }
 
+  /** Offered ids that found no place here are due again at once, for whoever has room. */
+  async decline(ids: readonly string[], wake: number): Promise<void> {
+    await this.store.deliveries.updateMany(
+      { _id: { $in: [...ids] }, state: { $in: [...CLAIMABLE] }, wakeAt: new Date(wake) },
+      { $set: { wakeAt: new Date(this.now()) } },
+      WEAK,
+    );
+  }
+
   /** Fills in rows and events that are not at hand. A claim whose row is no longer ours keeps no row. */
   async load(claims: readonly Claimed[]): Promise<void> {
     await this.loadRows(claims);

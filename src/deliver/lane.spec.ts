@@ -49,6 +49,13 @@ class World implements LaneWork {
       .map((id) => claimed(id, until));
   }
 
+  readonly declined: string[] = [];
+
+  overflow(ids: readonly string[]): Promise<void> {
+    this.declined.push(...ids);
+    return Promise.resolve();
+  }
+
   async load(claims: readonly Claimed[]): Promise<void> {
     await this.gates.load;
     if (this.loadRow) for (const claim of claims) claim.row ??= rowOf(claim.id);
@@ -242,7 +249,7 @@ describe('claims', () => {
     await turn();
     expect(world.claims).toEqual([
       { ids: ['a', 'p1', 'p2', 'p3'], wake: WAKE, ahead: true },
-      { ids: ['p1', 'p2'], wake: WAKE, ahead: false },
+      { ids: ['p1'], wake: WAKE, ahead: false },
     ]);
     // With both sockets busy none of them is claimed at all.
     const busy = lane({ sockets: 1 });

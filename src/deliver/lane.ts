@@ -6,7 +6,9 @@ import { Gate } from './gate.js';
 /** Ids that were offered but are not claimed yet; `wake` is the moment that the claim must still find on the row. */
 interface Offered {
   readonly id: string;
-  readonly wake: number;
+  wake: number;
+  /** Not to be had ahead of a free socket: its row crashed a process before, or somebody else has it. */
+  careful: boolean;
 }
 
 /** A lane holds at most so many ids; the rest waits in MongoDB. */
@@ -25,6 +27,8 @@ export interface LaneWork {
   giveBack(claims: readonly Claimed[]): Promise<void>;
   /** One attempt; resolves when the socket is free. `released` is called once the row is settled and may be offered again. */
   send(claim: Claimed, released: () => void): Promise<void>;
+  /** Ids that were offered with `wake` and do not fit: they are due again at once. */
+  overflow(ids: readonly string[], wake: number): Promise<void>;
   /** Half empty while MongoDB may hold more. */
   hungry(target: string): void;
   failed(error: unknown): void;
@@ -37,9 +41,11 @@ export interface LaneWork {
 export class Lane {
   private readonly present = new Set<string>();
   private offered: Offered[] = [];
+  private readonly byId = new Map<string, Offered>();
   private ready: { claim: Claimed; since: number }[] = [];
   private inFlight = 0;
   private claiming = false;
+  private entering = 0;
   private stopped = false;
   private overflowed = false;
   private gateTimer: NodeJS.Timeout | undefined;
@@ -79,24 +85,32 @@ export class Lane {
   /** Ids to claim. What does not fit stays in MongoDB, where the sweeper finds it again. */
   offer(ids: readonly string[], wake: number): void {
     if (this.stopped) return;
+    const over: string[] = [];
     for (const id of ids) {
-      if (this.present.has(id)) continue;
+      if (this.present.has(id)) {
+        // Offered anew while it still waits here: only the latest moment can be claimed.
+        const known = this.byId.get(id);
+        if (known) known.wake = wake;
+        continue;
+      }
       if (this.present.size >= LANE_SIZE) {
-        this.overflowed = true;
-        break;
+        over.push(id);
+        continue;
       }
       this.present.add(id);
-      this.offered.push({ id, wake });
+      const one = { id, wake, careful: false };
+      this.byId.set(id, one);
+      this.offered.push(one);
+    }
+    if (over.length > 0) {
+      this.overflowed = true;
+      void this.work.overflow(over, wake).catch((error: unknown) => this.work.failed(error));
     }
     this.pump();
   }
 
   /** Deliveries that are claimed already. */
   accept(claims: readonly Claimed[]): void {
-    if (this.stopped) {
-      void this.work.giveBack(claims).catch((error: unknown) => this.work.failed(error));
-      return;
-    }
     const fresh = claims.filter((claim) => !this.present.has(claim.id));
     for (const claim of fresh) this.present.add(claim.id);
     void this.enter(fresh);
@@ -119,7 +133,8 @@ export class Lane {
     this.stopped = true;
     clearTimeout(this.gateTimer);
     await this.empty();
-    while (this.inFlight > 0 || this.claiming)
+    // Claims and reads that are on their way give back what they bring.
+    while (this.inFlight > 0 || this.claiming || this.entering > 0)
       await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
@@ -127,6 +142,7 @@ export class Lane {
   async empty(): Promise<void> {
     for (const { id } of this.offered) this.present.delete(id);
     this.offered = [];
+    this.byId.clear();
     await this.release(this.ready.map(({ claim }) => claim));
   }
 
@@ -142,18 +158,21 @@ export class Lane {
   }
 
   private async enter(claims: readonly Claimed[]): Promise<void> {
+    this.entering += 1;
     try {
       if (claims.some((claim) => !claim.row || !claim.event)) await this.work.load(claims);
+      const since = this.work.now();
+      for (const claim of claims) {
+        if (claim.row) this.ready.push({ claim, since });
+        else this.present.delete(claim.id);
+      }
+      if (this.stopped) await this.release(claims.filter((claim) => claim.row));
     } catch (error) {
-      // The claims run out on their own; the sweeper finds the rows.
-      for (const claim of claims) this.present.delete(claim.id);
       this.work.failed(error);
-      return;
-    }
-    const since = this.work.now();
-    for (const claim of claims) {
-      if (claim.row) this.ready.push({ claim, since });
-      else this.present.delete(claim.id);
+      // Nothing was sent; what cannot be given back runs out on its own, and the sweeper finds the rows.
+      await this.release(claims).catch((failure: unknown) => this.work.failed(failure));
+    } finally {
+      this.entering -= 1;
     }
     this.pump();
   }
@@ -204,47 +223,46 @@ export class Lane {
 
   /** One claim on its way at a time; the next when half of the claimed ids are out. */
   private claimMore(): void {
-    if (this.claiming || this.stopped || this.offered.length === 0) return;
+    const head = this.offered[0];
+    if (this.claiming || this.stopped || head === undefined) return;
     const free = this.target.options.sockets - this.inFlight - this.ready.length;
-    const ahead = this.fresh && this.ready.length < BORN_LIMIT / 2 && this.gate.open;
+    const ahead =
+      !head.careful && this.fresh && this.ready.length < BORN_LIMIT / 2 && this.gate.open;
     const size = ahead ? BORN_LIMIT - this.ready.length : free;
-    const wake = this.offered[0]?.wake;
-    if (size <= 0 || wake === undefined) return;
-    const run = this.offered.findIndex((one, i) => one.wake !== wake || i >= size);
-    const batch = this.offered.splice(0, run < 0 ? this.offered.length : run);
-    this.claiming = true;
-    void this.takeBatch(
-      batch.map((one) => one.id),
-      wake,
-      ahead,
-      free,
+    if (size <= 0) return;
+    const run = this.offered.findIndex(
+      (one, i) => one.wake !== head.wake || one.careful !== head.careful || i >= size,
     );
+    const batch = this.offered.splice(0, run < 0 ? this.offered.length : run);
+    for (const { id } of batch) this.byId.delete(id);
+    this.claiming = true;
+    void this.takeBatch(batch, head.wake, ahead);
   }
 
-  private async takeBatch(
-    ids: readonly string[],
-    wake: number,
-    ahead: boolean,
-    free: number,
-  ): Promise<void> {
+  private async takeBatch(batch: readonly Offered[], wake: number, ahead: boolean): Promise<void> {
     try {
+      const ids = batch.map((one) => one.id);
       const claims = await this.work.claim(ids, wake, ahead);
       const taken = new Set(claims.map((claim) => claim.id));
-      const left = ids.filter((id) => !taken.has(id));
-      // Rows that crashed a process before are never claimed ahead: try those for free sockets only.
-      if (ahead && left.length > 0 && free > 0) {
-        const risky = await this.work.claim(left.slice(0, free), wake, false);
-        claims.push(...risky);
-        for (const claim of risky) taken.add(claim.id);
-      }
-      for (const id of ids) if (!taken.has(id)) this.present.delete(id);
+      const left = batch.filter((one) => !taken.has(one.id));
+      if (ahead) this.putAside(left);
+      else for (const { id } of left) this.present.delete(id);
       await this.enter(claims);
     } catch (error) {
-      for (const id of ids) this.present.delete(id);
+      for (const { id } of batch) this.present.delete(id);
       this.work.failed(error);
     } finally {
       this.claiming = false;
       this.pump();
     }
+  }
+
+  /** What was not to be had ahead is tried once more, one free socket each: it may have crashed a process before. */
+  private putAside(left: readonly Offered[]): void {
+    for (const one of left) {
+      one.careful = true;
+      this.byId.set(one.id, one);
+    }
+    this.offered.unshift(...left);
   }
 }

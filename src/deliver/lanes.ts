@@ -1,4 +1,5 @@
 import type { Configuration } from '../accounts/configuration.js';
+import type { Target } from '../accounts/model.js';
 import type { DeliveryDoc } from '../ledger/documents.js';
 import type { Committed, BirthHook } from '../ledger/ledger.js';
 import type { Clock } from '../platform/clock/clock.js';
@@ -65,6 +66,7 @@ export class Lanes implements JobSink, BirthHook {
       load: (batch) => claims.load(batch),
       giveBack: (batch) => claims.giveBack(batch),
       send: (claim, released) => this.send(claim, pool, released),
+      overflow: (ids, wake) => claims.decline(ids, wake),
       hungry: (target) => this.onHungry(target),
       failed: (error) =>
         log.warn(
@@ -126,9 +128,23 @@ export class Lanes implements JobSink, BirthHook {
       await this.parts.claims.giveBack([claim]);
       return released();
     }
-    const attempted = await this.parts.attempts.run(claim, target, pool);
+    const attempted = await this.attempt(claim, target, pool);
     if (attempted) await this.settle(claim, row, attempted, released);
     else released();
+  }
+
+  /** A fault of ours before anything was sent: the claim goes back, and no crash is counted. */
+  private async attempt(
+    claim: Claimed,
+    target: Target,
+    pool: HttpPort,
+  ): Promise<Attempted | undefined> {
+    try {
+      return await this.parts.attempts.run(claim, target, pool);
+    } catch (error) {
+      await this.parts.claims.giveBack([claim]).catch(() => undefined);
+      throw error;
+    }
   }
 
   private async settle(
@@ -198,7 +214,10 @@ export class Lanes implements JobSink, BirthHook {
         { code: 'WB_TARGET_PAUSED', target, who },
         'the target is paused until somebody acts',
       );
-    await this.lanes.get(target)?.empty();
+    await this.lanes
+      .get(target)
+      ?.empty()
+      .catch(() => undefined);
   }
 
   /** Housekeeping of every lane; call every 2 s. */

@@ -32,7 +32,7 @@ export class Parents {
 
   /** Reads the order and its rows on the target: two or more indexed reads, so only for types that need it. */
   async view(event: EventDoc, target: string): Promise<OrderView> {
-    const byOrder = await orderEvents(this.store, event.refs ?? []);
+    const byOrder = await this.orderOf(event);
     const click = event.attribution.clickId;
     const clicks =
       click === null
@@ -50,6 +50,14 @@ export class Parents {
       .find({ $or: [{ _id: { $in: ids } }, { replayOf: { $in: ids } }], target })
       .toArray();
     return { events, rows };
+  }
+
+  private async orderOf(event: EventDoc): Promise<readonly EventDoc[]> {
+    const order = await orderEvents(this.store, event.refs ?? []);
+    const named = event.reverses ?? event.adjusts;
+    if (named === null || order.some((one) => one._id === named)) return order;
+    const other = await this.store.events.findOne({ _id: named });
+    return other ? [other, ...order] : order;
   }
 
   /** The best row of an event on the target: a replay may have delivered what the first row could not. */
@@ -75,6 +83,10 @@ export class Parents {
     if (!parent) return orphanVerdict(ageMs, sendOrphans);
     const row = this.bestRow(view, parent._id);
     if (!row) {
+      // Promised but not there: events and rows are written side by side, and a half is mended within a minute.
+      if (parent.plan.some((planned) => planned.target === target)) {
+        return orphanVerdict(ageMs, sendOrphans);
+      }
       // A target that only listens to reversals was never to be told of the sale.
       const listens =
         this.planner.routeFor(parent.source.account, parent.type, target) !== undefined;

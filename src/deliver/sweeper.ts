@@ -93,17 +93,22 @@ export class Sweeper {
   /** Ends what must end, turns expired claims back into waiting rows; returns the ids to hand out. */
   private async prepare(target: Target, seen: readonly Seen[], now: number): Promise<string[]> {
     const expired = seen.filter((row) => row.state === 'sending');
-    const overdue = seen.filter(
-      (row) => row.state === 'uncertain' && row.reason === 'hold' && this.past(target, row, now),
-    );
+    const waiting = seen.filter((row) => row.state === 'uncertain' && row.reason === 'hold');
+    const overdue = waiting.filter((row) => this.past(target, row, now));
     if (overdue.length > 0) await this.end(overdue, 'uncertain', 'deadline', now);
+    // Its deadline moved with a pause: it still waits for a person, never for us.
+    for (const row of waiting) if (!overdue.includes(row)) await this.waitOn(target, row, now);
     const held = expired.length > 0 ? await this.expire(target, expired, now) : new Set<string>();
-    const gone = new Set([...overdue.map((row) => row._id), ...held]);
+    const gone = new Set([...waiting.map((row) => row._id), ...held]);
     return seen.map((row) => row._id).filter((id) => !gone.has(id));
   }
 
+  private deadline(target: Target, row: Seen): number {
+    return deadlineOf(row, this.parts.states.pausedMs(target.id));
+  }
+
   private past(target: Target, row: Seen, now: number): boolean {
-    return now >= deadlineOf(row, this.parts.states.pausedMs(target.id));
+    return now >= this.deadline(target, row);
   }
 
   private async end(
@@ -147,15 +152,22 @@ export class Sweeper {
     const unsure = careful ? rest.filter((row) => row.sentAt !== undefined) : rest;
     const hold = target.plugin.onUncertain === 'hold';
     await this.turn(unsent, { state: 'due' }, now, now);
-    await this.turn(
-      unsure,
-      hold
-        ? { state: 'uncertain', unsure: true, reason: 'hold' }
-        : { state: 'uncertain', unsure: true },
-      now,
-      hold ? now + 72 * 3_600_000 : now,
-    );
+    if (hold) await this.hold(target, unsure, now);
+    else await this.turn(unsure, { state: 'uncertain', unsure: true }, now, now);
     return new Set([...poison, ...(hold ? unsure : [])].map((row) => row._id));
+  }
+
+  /** Rows of unknown fate whose target would rather ask a person: each waits until its own deadline. */
+  private async hold(target: Target, rows: readonly Seen[], now: number): Promise<void> {
+    const set = { state: 'uncertain', unsure: true, reason: 'hold' } as const;
+    for (const row of rows) await this.turn([row], set, now, this.deadline(target, row));
+  }
+
+  private async waitOn(target: Target, row: Seen, now: number): Promise<void> {
+    await this.parts.store.deliveries.updateOne(
+      { _id: row._id, state: 'uncertain', wakeAt: { $lte: new Date(now) } },
+      { $set: { wakeAt: new Date(this.deadline(target, row)) } },
+    );
   }
 
   private async turn(

@@ -106,7 +106,37 @@ async function takeBack(store: LedgerStore, rows: readonly DeliveryDoc[]): Promi
   await store.deliveries.deleteMany({ _id: { $in: rows.map((row) => row._id) }, attempts: 0 });
 }
 
-async function flushOnce(store: LedgerStore, requests: readonly CommitRequest[]): Promise<Flushed> {
+/**
+ * Rows that this flush brought into the ledger. A group that is tried again after halving meets its own rows of the first
+ * try: those that still carry the token of this group are nobody else's, and somebody must hand them on.
+ */
+async function newRows(
+  store: LedgerStore,
+  rows: readonly DeliveryDoc[],
+  duplicates: ReadonlySet<number>,
+  again: boolean,
+): Promise<readonly DeliveryDoc[]> {
+  const fresh = rows.filter((_row, i) => !duplicates.has(i));
+  const doubtful = rows.filter((_row, i) => duplicates.has(i));
+  if (!again || doubtful.length === 0) return fresh;
+  const stored = await store.deliveries
+    .find({ _id: { $in: doubtful.map((row) => row._id) }, attempts: 0 })
+    .toArray();
+  const same = new Set(
+    stored.flatMap((row) => {
+      const mine = doubtful.find((one) => one._id === row._id);
+      const ours = row.token === mine?.token && row.wakeAt?.getTime() === mine?.wakeAt?.getTime();
+      return ours ? [row._id] : [];
+    }),
+  );
+  return [...fresh, ...doubtful.filter((row) => same.has(row._id))];
+}
+
+async function flushOnce(
+  store: LedgerStore,
+  requests: readonly CommitRequest[],
+  again: boolean,
+): Promise<Flushed> {
   const events = unique(requests.flatMap((request) => request.events));
   const rows = unique(requests.flatMap((request) => request.rows));
   const [, insertedEvents, insertedRows] = await Promise.all([
@@ -120,7 +150,7 @@ async function flushOnce(store: LedgerStore, requests: readonly CommitRequest[])
   ]);
   const truth = await readTruth(store, events, insertedEvents.duplicates);
   const states = requests.map((request) => stateOf(request, truth));
-  const fresh = rows.filter((_row, i) => !insertedRows.duplicates.has(i));
+  const fresh = await newRows(store, rows, insertedRows.duplicates, again);
   const unwanted = fresh.filter((row) => !truth.get(row.event)?.targets.has(row.target));
   if (states.some((state) => state !== 'recorded')) await markReceipts(store, requests, states);
   await takeBack(store, unwanted);
@@ -145,15 +175,16 @@ async function flushOnce(store: LedgerStore, requests: readonly CommitRequest[])
 export async function flushGroup(
   store: LedgerStore,
   requests: readonly CommitRequest[],
+  again = false,
 ): Promise<Flushed> {
   try {
-    return await flushOnce(store, requests);
+    return await flushOnce(store, requests, again);
   } catch (error) {
     if (!(error instanceof UnstorableError)) throw error;
     if (requests.length === 1) return { results: [error], rows: [], events: new Map() };
     const half = requests.length >> 1;
-    const left = await flushGroup(store, requests.slice(0, half));
-    const right = await flushGroup(store, requests.slice(half));
+    const left = await flushGroup(store, requests.slice(0, half), true);
+    const right = await flushGroup(store, requests.slice(half), true);
     return {
       results: [...left.results, ...right.results],
       rows: [...left.rows, ...right.rows],

@@ -26,7 +26,7 @@ export const INDEXES: readonly IndexSpec[] = [
     collection: 'events',
     name: 'click',
     key: { 'attribution.clickId': 1 },
-    partial: { 'attribution.clickId': { $type: 'string' } },
+    partial: { 'attribution.clickId': { $gt: '' } },
   },
   { collection: 'events', name: 'arrival', key: { at: 1 } },
   {

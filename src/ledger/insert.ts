@@ -17,25 +17,28 @@ export class UnstorableError extends Error {
 
 const DUPLICATE_KEY = 11_000;
 
+/** Codes by which the server says: this document can never be stored. 15 = Overflow (nesting), 10334 = BSONObjectTooLarge. */
+const DOCUMENT_FAULTS: ReadonlySet<unknown> = new Set([15, 10_334, 17_280, 17_419, 17_420]);
+
 function fromBulkError(error: mongo.MongoBulkWriteError): Inserted {
   const concern = error.result.getWriteConcernError();
   if (concern) throw new StoreAwayError(error);
   const writeErrors = [error.writeErrors].flat();
-  // An error without per-document errors stored nothing: never read an empty list as success.
-  if (writeErrors.length === 0) throw new UnstorableError(error);
+  // An error without per-document errors stored nothing: never read an empty list as success. The driver wraps outages
+  // (network, step-down, time limits) in the same class; only the server's word on a document makes it a document's fault.
+  if (writeErrors.length === 0) {
+    throw DOCUMENT_FAULTS.has(error.code) ? new UnstorableError(error) : new StoreAwayError(error);
+  }
   if (writeErrors.some((one) => one.code !== DUPLICATE_KEY)) throw new UnstorableError(error);
   return { duplicates: new Set(writeErrors.map((one) => one.index)) };
 }
 
-/** Codes by which the server says: this document can never be stored. 15 = Overflow (nesting), 10334 = BSONObjectTooLarge. */
-const DOCUMENT_FAULTS: ReadonlySet<unknown> = new Set([15, 10_334, 17_280, 17_419, 17_420]);
-
-function isDocumentFault(error: unknown): boolean {
+/** True for an error that no waiting mends: the document itself cannot be stored. */
+export function isDocumentFault(error: unknown): boolean {
   if (error instanceof mongo.MongoServerError) return DOCUMENT_FAULTS.has(error.code);
-  const name = error instanceof Error ? error.name : '';
-  return (
-    name === 'BSONError' || name === 'MongoInvalidArgumentError' || error instanceof RangeError
-  );
+  // By name: what Node's own modules throw is of another realm under some runners.
+  const name = String((error as { name?: unknown } | undefined)?.name);
+  return ['BSONError', 'MongoInvalidArgumentError', 'RangeError'].includes(name);
 }
 
 /**

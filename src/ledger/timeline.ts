@@ -1,6 +1,6 @@
 import type { CanonicalEvent } from '../contract/index.js';
 import { isReversal } from '../contract/index.js';
-import { toEvent, type EventDoc } from './documents.js';
+import { orderRef, toEvent, type EventDoc, type OrderLinkDoc } from './documents.js';
 import type { LedgerStore } from './store.js';
 
 /** Orders with more events than this are cut (a subscription of ten years has 120). */
@@ -17,6 +17,7 @@ export async function orderEvents(
 ): Promise<readonly EventDoc[]> {
   const found = new Map<string, EventDoc>();
   const known = new Set(refs);
+  const tied: OrderLinkDoc[] = [];
   let fresh: readonly string[] = [...known];
   for (
     let round = 0;
@@ -34,6 +35,7 @@ export async function orderEvents(
         .toArray(),
     ]);
     for (const event of events) found.set(event._id, event);
+    tied.push(...links);
     const names = [
       ...events.flatMap((event) => event.refs ?? []),
       ...links.flatMap((link) => link.refs),
@@ -41,11 +43,35 @@ export async function orderEvents(
     fresh = [...new Set(names)].filter((name) => !known.has(name));
     for (const name of fresh) known.add(name);
   }
-  return [...found.values()].sort(byTime);
+  return [...found.values()].map((event) => withLinks(event, tied)).sort(byTime);
+}
+
+/**
+ * An alias that a link ties to other names brings those names along: the invoice's rebill is then the charge's, too. The
+ * order's own id does not, or every event of a subscription would get the names of all its payments.
+ */
+function withLinks(event: EventDoc, links: readonly OrderLinkDoc[]): EventDoc {
+  const own = orderRef(event.source.account, event.order?.id ?? '');
+  const aliases = new Set((event.refs ?? []).filter((name) => name !== own));
+  const more = links
+    .filter((link) => link.refs.some((name) => aliases.has(name)))
+    .flatMap((link) => link.refs);
+  return more.length === 0
+    ? event
+    : { ...event, refs: [...new Set([...(event.refs ?? []), ...more])] };
 }
 
 const byTime = (a: EventDoc, b: EventDoc): number =>
   a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a._id < b._id ? -1 : 1;
+
+const MONEY: ReadonlySet<string> = new Set(['SALE', 'REBILL']);
+const LEADS: ReadonlySet<string> = new Set(['LEAD', 'QUALIFIED_LEAD', 'APPROVED_LEAD']);
+
+/** 1: what such a reversal usually takes back (money for money, a lead for a lead); 0: only if there is nothing else. */
+function kind(type: string, other: string): number {
+  if (type === 'REFUND' || type === 'CHARGEBACK') return MONEY.has(other) ? 1 : 0;
+  return type === 'REJECTED_LEAD' && !LEADS.has(other) ? 0 : 1;
+}
 
 /**
  * How well an earlier event fits what a reversal names. Most names in common first; of equals the same order before one
@@ -57,7 +83,7 @@ function fit(other: EventDoc, event: EventDoc): number {
   const common = (other.refs ?? []).filter((name) => names.has(name)).length;
   const foreign = (other.refs ?? []).length - common;
   const same = other.order?.id === event.order?.id ? 1 : 0;
-  return common * 10_000 + same * 1000 - foreign;
+  return kind(event.type, other.type) * 1_000_000 + common * 10_000 + same * 1000 - foreign;
 }
 
 /** What a type takes back: a won dispute answers the chargeback, everything else a positive event. */
@@ -71,8 +97,9 @@ const takesBack = (type: string, other: string): boolean =>
  * and of equals the latest one before it. Undefined when the ledger has none (yet).
  */
 export function parentOf(event: EventDoc, order: readonly EventDoc[]): EventDoc | undefined {
-  const named = order.find((other) => other._id === event.reverses || other._id === event.adjusts);
-  if (named) return named;
+  const name = event.reverses ?? event.adjusts;
+  // Named but not there yet: another event of the order is not it.
+  if (name !== null) return order.find((other) => other._id === name);
   const candidates = order.filter(
     (other) => other._id !== event._id && takesBack(event.type, other.type),
   );

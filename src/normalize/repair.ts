@@ -1,15 +1,20 @@
 import { plannedRowIds } from '../ledger/commit.js';
-import type { ReceiptDoc } from '../ledger/documents.js';
+import { isReversal } from '../contract/index.js';
+import type { EventDoc, ReceiptDoc } from '../ledger/documents.js';
+import { insertAll } from '../ledger/insert.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Clock } from '../platform/clock/clock.js';
 import { timeIdFloor } from '../platform/ids/ids.js';
 import type { Log } from '../platform/log/log.js';
 import type { Metrics } from '../platform/metrics/metrics.js';
 import type { Reprocessor } from './reprocess.js';
+import { stampRows } from './stamp.js';
 
 const BATCH = 500;
 /** A commit that is younger may still be on its way. */
 const SETTLED_MS = 10_000;
+/** A commit arrives at most this long after its receipt was named: two socket limits, a retry, and slack. */
+const LATEST_MS = 60_000;
 /** How far back the first look of a process goes: longer than any process is given to come back. */
 const FIRST_LOOK_MS = 15 * 60_000;
 
@@ -46,8 +51,8 @@ export class Repair {
       if (!last || batch.length < BATCH) break;
       from = last._id;
     }
-    // Look again a little before the end: a slow commit may still have been on its way.
-    this.from = timeIdFloor(now - 2 * SETTLED_MS);
+    // Look again before the end: a commit may have been on its way for two socket limits.
+    this.from = timeIdFloor(now - LATEST_MS);
     return mended;
   }
 
@@ -63,13 +68,41 @@ export class Repair {
     let mended = 0;
     for (const { _id } of halved) {
       const receipt = await this.ledger.store.receipts.findOne({ _id });
-      if (receipt && (await this.reprocessor.reprocess(receipt)).ok) mended += 1;
+      if (receipt && (await this.mendOne(receipt))) mended += 1;
     }
     if (mended > 0) {
       this.metrics.repaired.inc(mended);
       this.log.warn({ mended }, 'halved receipts were mended');
     }
     return mended;
+  }
+
+  /** Events that are missing are made anew; rows that are missing come from the plan that was frozen with their event. */
+  private async mendOne(receipt: ReceiptDoc): Promise<boolean> {
+    const { events } = this.ledger.store;
+    const ids = [...receipt.eventIds];
+    const known = await events.countDocuments({ _id: { $in: ids } });
+    if (known < ids.length && !(await this.reprocessor.reprocess(receipt)).ok) return false;
+    const docs = await events.find({ _id: { $in: ids } }).toArray();
+    const made = await Promise.all(docs.map((event) => this.fillRows(event)));
+    return known < ids.length || made.some((count) => count > 0);
+  }
+
+  private async fillRows(event: EventDoc): Promise<number> {
+    const { deliveries } = this.ledger.store;
+    const now = this.clock.now();
+    const plan = event.plan.map((planned) => ({ ...planned, testOnly: false }));
+    const rows = stampRows(event, plan, now, isReversal(event.type)).map((row) => ({
+      ...row,
+      wakeAt: new Date(now),
+    }));
+    const there = await deliveries
+      .find({ _id: { $in: rows.map((row) => row._id) } }, { projection: { _id: 1 } })
+      .toArray();
+    const known = new Set(there.map((row) => row._id));
+    const missing = rows.filter((row) => !known.has(row._id));
+    await insertAll(() => deliveries, missing);
+    return missing.length;
   }
 
   /** Ids of events that are there with every row of their plan. */

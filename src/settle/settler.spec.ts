@@ -165,9 +165,12 @@ describe('the settler', () => {
     settler.push(settlement('bad', 't', { ...DELIVERED, set: poison }));
     settler.push(settlement('good', 't', DELIVERED));
     // The claims end while it is stuck: whatever is not written by then is given up.
-    setTimeout(() => (now += 60_000), 400);
+    const late = setTimeout(() => (now += 60_000), 400);
     await settler.flush();
+    clearTimeout(late);
     expect(await read('good')).toMatchObject({ state: 'delivered' });
+    expect(await read('bad')).toMatchObject({ state: 'delivered' });
+    expect(done.toSorted()).toEqual(['bad', 'good']);
   });
 
   describe('while MongoDB refuses', () => {

@@ -1,5 +1,7 @@
 import type { mongo } from 'mongoose';
+import { compact } from '../contract/index.js';
 import type { DeliveryDoc } from '../ledger/documents.js';
+import { isDocumentFault } from '../ledger/insert.js';
 import type { LedgerStore } from '../ledger/store.js';
 import type { Log } from '../platform/log/log.js';
 import type { Metrics } from '../platform/metrics/metrics.js';
@@ -31,6 +33,14 @@ function updateOf({ transition }: Settlement): Update {
     ...(attempts > 0 ? { $inc: { attempts: 1 } } : {}),
     ...(entry ? { $push: { log: { $each: [entry], $slice: -KEPT_ATTEMPTS } } } : {}),
   } as Update;
+}
+
+/** The state alone: no ids, steps, notes or excerpts of the partner's. */
+function bareSettlement(settlement: Settlement): Settlement {
+  const { state, wakeAt, settledAt, unsure } = settlement.transition.set;
+  const set = compact({ state, wakeAt, settledAt, unsure });
+  const { entry: _entry, ...transition } = settlement.transition;
+  return { ...settlement, transition: { ...transition, set } };
 }
 
 /** Equal changes under one token become one update: documents cost, statements hardly. */
@@ -92,8 +102,26 @@ export class Settler {
     }
   }
 
-  private async write(batch: Settlement[]): Promise<void> {
-    let open = batch;
+  /** One outcome that cannot be stored must not hold up the others: each alone, and that one without what it learnt. */
+  private async writeApart(batch: readonly Settlement[]): Promise<void> {
+    for (const one of batch) {
+      const fault = await this.store.deliveries
+        .bulkWrite(groupWrites([one]), { ordered: false })
+        .then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+      if (fault === undefined || !isDocumentFault(fault)) continue;
+      this.log.error({ code: 'WB_SETTLE_UNSTORABLE', delivery: one.row._id }, 'an outcome was cut');
+      const bare = bareSettlement(one);
+      await this.store.deliveries
+        .bulkWrite(groupWrites([bare]), { ordered: false })
+        .catch((error: unknown) => this.log.error({ err: String(error) }, 'and not stored'));
+    }
+  }
+
+  private async write(batch: readonly Settlement[]): Promise<void> {
+    let open: readonly Settlement[] = batch;
     while (open.length > 0) {
       try {
         this.fault('before-settle');
@@ -101,6 +129,10 @@ export class Settler {
         this.fault('after-settle');
         break;
       } catch (error) {
+        if (isDocumentFault(error)) {
+          await this.writeApart(open);
+          break;
+        }
         this.metrics.storeErrors.inc({ store: 'mongo' });
         this.log.warn(
           { err: error instanceof Error ? error.message : 'unknown', rows: open.length },

@@ -66,7 +66,8 @@ export class TargetStates {
   async pause(target: string, who: string): Promise<boolean> {
     const since = this.now();
     const before = this.get(target);
-    this.states.set(target, { ...before, paused: true, who, since: before.since ?? since });
+    if (before.paused) return false;
+    this.states.set(target, { ...before, paused: true, who, since });
     this.metrics.targetPaused.set({ target }, 1);
     const result = await this.collection
       .updateOne(

@@ -176,7 +176,7 @@ export function afterAttempt(
     const set = { ...learnt, state: 'due' as const, wakeAt: new Date(context.now) };
     return {
       set,
-      unset: ['token', 'sentAt'],
+      unset: ['token', 'sentAt', 'reason'],
       entry,
       attempts: 0,
       pause: result.outcome.who,
