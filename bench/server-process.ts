@@ -8,6 +8,15 @@ import { fileURLToPath } from 'node:url';
 /** The package; this file runs as `dist/bench/server-process.js`. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+interface Package {
+  readonly config: { readonly nodeFlags: string };
+}
+
+/** The flags that the gateway ships with; the floors get the same. */
+const NODE_FLAGS = (
+  JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as Package
+).config.nodeFlags.split(' ');
+
 const READY_MS = 30_000;
 const STOP_MS = 15_000;
 
@@ -75,7 +84,7 @@ function launch(options: ServerOptions, log: string): ChildProcess {
       : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(options.profile)}`];
   const { MONGODB_URI: _mongo, REDIS_URL: _redis, ...inherited } = process.env;
   try {
-    return spawn(process.execPath, [...profile, path.join(ROOT, options.file)], {
+    return spawn(process.execPath, [...NODE_FLAGS, ...profile, path.join(ROOT, options.file)], {
       cwd: options.dir,
       env: { ...inherited, ...options.env },
       stdio: ['ignore', output, output],

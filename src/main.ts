@@ -11,6 +11,7 @@ import {
 import { startEmbeddedStores, StoreError, type EmbeddedStores } from './platform/embedded/index.js';
 import { OutboundGuard } from './platform/http/outbound-guard.js';
 import { createLog, type Log } from './platform/log/log.js';
+import { KeyFileError } from './platform/secrets/key-file.js';
 import { loadAdminKey, type AdminKey } from './platform/secrets/admin-key.js';
 import { builtInPluginDir, loadRegistry, RegistryError, type Registry } from './registry/index.js';
 
@@ -181,10 +182,10 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const known =
-    error instanceof ConfigError || error instanceof StoreError || error instanceof RegistryError;
-  process.stderr.write(
-    `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  const known = [ConfigError, StoreError, RegistryError, KeyFileError].some(
+    (kind) => error instanceof kind,
   );
+  const text = error instanceof Error ? (known ? error.message : error.stack) : String(error);
+  process.stderr.write(`${text}\n`);
   process.exitCode = EXIT_FAULT;
 });

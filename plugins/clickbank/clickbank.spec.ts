@@ -110,6 +110,22 @@ describe('receipts', () => {
     expect(splitReceipt(receipt)).toEqual({ base, payment });
   });
 
+  it.each([
+    ['SALE', 'WXYZ1234', 1],
+    ['RFND', 'WXYZ1234', 1],
+    ['CGBK', 'WXYZ1234', 1],
+    ['INSF', 'WXYZ1234', 1],
+    ['TEST_RFND', 'WXYZ1234', 1],
+    ['RFND', 'WXYZ1234-B003', 3],
+    ['BILL', 'WXYZ1234', 2],
+    ['CANCEL-REBILL', 'WXYZ1234', 2],
+  ])('of %s %s mean payment %s', (transactionType, receipt, payment) => {
+    const lineItems = [{ itemNo: '1', paymentsProcessed: 2 }];
+    expect(eventOf({ ...SALE, transactionType, receipt, lineItems })?.order?.sequence).toBe(
+      payment,
+    );
+  });
+
   it('of a rebilled upsell name the first order, not its payment', () => {
     const upsell = { upsellOriginalReceipt: 'FRST0001-B002' };
     expect(eventOf({ ...SALE, upsell })?.order?.parentId).toBe('FRST0001');

@@ -17,6 +17,9 @@ export function splitReceipt(receipt: string): {
     : { base: receipt, payment: undefined };
 }
 
+/** Types about one payment whose bare receipt is that of the first one, which counts as 1 (vendor's support page). */
+const FIRST_BY_RECEIPT = /^(?:TEST_)?(?:SALE|RFND|CGBK|INSF)$/;
+
 /**
  * The order of a message. Rebills share the order of their first receipt. An upsell has a receipt of its own and
  * names the first one; on the first order that field may name the order itself, which is no parent. Test receipts
@@ -27,7 +30,7 @@ export function orderOf(message: Message): OrderHint | undefined {
   if (receipt === undefined || receipt === TEST_RECEIPT) return undefined;
   const { base, payment } = splitReceipt(receipt);
   const parent = originalReceipt === undefined ? undefined : splitReceipt(originalReceipt).base;
-  const first = message.type === 'SALE' || message.type === 'TEST_SALE' ? 1 : undefined;
+  const first = FIRST_BY_RECEIPT.test(message.type) ? 1 : undefined;
   return {
     id: base,
     ...compact({

@@ -2,6 +2,8 @@ import type { CanonicalEvent, HttpResponse, Sent } from '#contract';
 import { messageOf } from './answer.js';
 
 const GRACE_MS = 10 * 60_000;
+/** Clocks differ a little; a time further ahead is wrong, and would never come to an end. */
+const AHEAD_MS = 60_000;
 const YOUNG_CLICK_MS = 2 * 60_000;
 const LADDER_MS = [15_000, 60_000, 300_000] as const;
 
@@ -14,8 +16,9 @@ function blamesClick(response: HttpResponse): boolean {
 }
 
 /**
- * Milliseconds to wait for a click that the partner may still be writing down, or undefined when waiting is over:
- * only while the event is younger than ten minutes, and not when we know that its click was an old one.
+ * Milliseconds to wait for a click that the partner may still be writing down, or undefined when waiting is over: only
+ * while the event is younger than ten minutes, and neither when it is dated in the future nor when we know that its
+ * click was an old one.
  */
 export function graceMs(
   response: HttpResponse,
@@ -24,7 +27,8 @@ export function graceMs(
 ): number | undefined {
   if (!blamesClick(response)) return undefined;
   const at = Date.parse(event.occurredAt);
-  if (!(sent.history.now - at < GRACE_MS)) return undefined;
+  const age = sent.history.now - at;
+  if (!(age >= -AHEAD_MS && age < GRACE_MS)) return undefined;
   const click = sent.history.entries.findLast(
     (entry) =>
       entry.event.type === 'CLICK' && entry.event.attribution.clickId === event.attribution.clickId,

@@ -27,35 +27,35 @@ export const apiCall = (access: ApiAccess, method: string, query: Query): HttpRe
     ...query,
   });
 
-/** What a conversion is named by: TUNE's own id of it, or the click, which several conversions may share. */
-export type Named = { readonly tuneEventId: string } | { readonly transactionId: string };
-
-/**
- * Approves or rejects a conversion. `updateStatus` takes only the conversion's own id; by the click it must be the
- * general `update`.
- */
-export function setStatus(
+/** Approves or rejects a conversion, named by TUNE's own id: by the click, which several may share, the wrong one could be hit. */
+export const setStatus = (
   access: ApiAccess,
-  named: Named,
+  tuneEventId: string,
   status: 'approved' | 'rejected',
-): HttpRequest {
-  return 'tuneEventId' in named
-    ? apiCall(access, 'updateStatus', { tune_event_id: named.tuneEventId, status })
-    : apiCall(access, 'update', { transaction_id: named.transactionId, 'data[status]': status });
-}
+): HttpRequest => apiCall(access, 'updateStatus', { tune_event_id: tuneEventId, status });
 
 /** Sets fields of a conversion: absolute values (money as decimal text), so that a repeat does no harm. */
-export function update(access: ApiAccess, named: Named, data: Query): HttpRequest {
-  const fields = Object.fromEntries(
+export function update(access: ApiAccess, tuneEventId: string, data: Query): HttpRequest {
+  const fields: Query = Object.fromEntries(
     Object.entries(data).map(([name, value]) => [`data[${name}]`, value]),
   );
-  const by =
-    'tuneEventId' in named
-      ? { tune_event_id: named.tuneEventId }
-      : { transaction_id: named.transactionId };
-  return apiCall(access, 'update', { ...by, ...fields });
+  return apiCall(access, 'update', { tune_event_id: tuneEventId, ...fields });
 }
 
-/** Every conversion of one click. */
-export const findConversions = (access: ApiAccess, transaction: string): HttpRequest =>
-  apiCall(access, 'findAll', { 'filters[transaction_id]': transaction, limit: '100' });
+/** `adv_sub2` to `adv_sub5` are kept beside the conversion, and only listed when asked for. */
+const BESIDE = /^adv_sub[2-5]$/;
+
+/**
+ * Every conversion of one click with all its fields, our name of the order among them. The model calls the click
+ * `ad_id` (developers.tune.com, Conversion model).
+ */
+export const findConversions = (
+  access: ApiAccess,
+  transaction: string,
+  orderIdField: string,
+): HttpRequest =>
+  apiCall(access, 'findAll', {
+    'filters[ad_id]': transaction,
+    'contain[]': BESIDE.test(orderIdField) ? 'ConversionsMobile' : undefined,
+    limit: '100',
+  });

@@ -34,15 +34,22 @@ export interface Row {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** The conversion's own fields and those that are kept beside it. */
+function rowOf(data: Readonly<Record<string, unknown>>): Row | undefined {
+  const { Conversion: inner = data, ConversionsMobile: beside } = data;
+  if (!isRecord(inner)) return undefined;
+  const id = textAt(inner, 'tune_event_id') ?? textAt(inner, 'id');
+  return id === undefined
+    ? undefined
+    : { id, fields: { ...(isRecord(beside) ? beside : {}), ...inner } };
+}
+
 /**
  * Conversions in the data of `findAll`, whatever nests them: a list, a map by id, each plain or under the name
  * `Conversion`, pages inside `data`. The old `id` is deprecated in favour of `tune_event_id`.
  */
 export function rowsOf(data: unknown, depth = 0): readonly Row[] {
   if (depth > 4 || typeof data !== 'object' || data === null) return [];
-  if (Array.isArray(data)) return data.flatMap((item: unknown) => rowsOf(item, depth + 1));
-  if (!isRecord(data)) return [];
-  const id = textAt(data, 'tune_event_id') ?? textAt(data, 'id');
-  if (id !== undefined) return [{ id, fields: data }];
-  return Object.values(data).flatMap((item) => rowsOf(item, depth + 1));
+  const own = isRecord(data) ? rowOf(data) : undefined;
+  return own ? [own] : Object.values(data).flatMap((item) => rowsOf(item, depth + 1));
 }

@@ -94,6 +94,8 @@ const refund = (cents: number, id = 'evtrefund') =>
     reverses: sale.id,
     revenue: { amount: cents, currency: 'USD' },
   });
+/** What the sale's delivery stored after it was read back. */
+const known: RemoteIds = { transactionId: 'clk123', tuneEventId: '77' };
 const told = (event: CanonicalEvent, remoteIds: RemoteIds = {}): HistoryEntry => ({
   event,
   state: 'delivered',
@@ -167,6 +169,36 @@ describe('a sale', () => {
   });
 });
 
+describe('a sale that the network has already, not from us', () => {
+  const readsBack = Object.assign(new TuneSettings(), settings, { readBack: true });
+  const refuse = () =>
+    nock(tracking).get('/aff_lsr').query(true).reply(200, 'success=false; err_msg=Duplicate;');
+
+  it('stays a duplicate to be reviewed: it is not read back', async () => {
+    refuse();
+    expect(await deliver({ event: sale, settings: readsBack })).toEqual({
+      kind: 'duplicate',
+      ours: false,
+      note: 'Duplicate',
+    });
+  });
+
+  it('is read back when it may be our own', async () => {
+    refuse();
+    nock(api)
+      .get('/Apiv3/json')
+      .query(true)
+      .reply(200, {
+        response: { status: 1, data: [{ tune_event_id: '77', adv_unique1: 'ORD1' }] },
+      });
+    expect(await deliver({ event: sale, settings: readsBack, attempt: 2 })).toMatchObject({
+      kind: 'delivered',
+      proof: 'read-back',
+      remoteIds: { tuneEventId: '77' },
+    });
+  });
+});
+
 describe('a refund', () => {
   it('in parts sets the rest of the sale, whatever was set before', async () => {
     const asked: unknown[] = [];
@@ -176,25 +208,23 @@ describe('a refund', () => {
       .twice()
       .reply(200, done);
     const first = refund(1000, 'evtrefund1');
-    await deliver({ event: first, settings, entries: [told(sale)] });
-    await deliver({ event: refund(500), settings, entries: [told(sale), told(first)] });
+    await deliver({ event: first, settings, entries: [told(sale, known)] });
+    await deliver({ event: refund(500), settings, entries: [told(sale, known), told(first)] });
     expect(JSON.stringify(asked)).toContain('39.00');
     expect(JSON.stringify(asked)).toContain('34.00');
   });
 
-  it('of one of several conversions of a click first asks which', async () => {
+  const list = (...rows: readonly object[]) =>
     nock(api)
       .get('/Apiv3/json')
       .query((query) => query['Method'] === 'findAll')
-      .reply(200, {
-        response: {
-          status: 1,
-          data: [
-            { tune_event_id: '77', adv_unique1: 'ORD1:LEAD' },
-            { tune_event_id: '78', adv_unique1: 'ORD1' },
-          ],
-        },
-      });
+      .reply(200, { response: { status: 1, data: rows } });
+
+  it('asks which conversion it is about, and changes that one', async () => {
+    list(
+      { tune_event_id: '77', adv_unique1: 'ORD1:LEAD' },
+      { tune_event_id: '78', adv_unique1: 'ORD1' },
+    );
     nock(api)
       .get('/Apiv3/json')
       .query((query) => query['Method'] === 'updateStatus' && query['tune_event_id'] === '78')
@@ -205,6 +235,25 @@ describe('a refund', () => {
       entries: [told(lead), told(sale)],
     });
     expect(fate).toMatchObject({ kind: 'delivered', remoteIds: { tuneEventId: '78' } });
+  });
+
+  it('changes nothing when the click has only the conversion of another order', async () => {
+    list({ tune_event_id: '77', adv_unique1: 'ORD2' });
+    const old = { ...sale, occurredAt: '2026-11-20T08:00:00.000Z' };
+    expect(await deliver({ event: refund(4900), settings, entries: [told(old)] })).toEqual({
+      kind: 'refused',
+      reason: 'no conversion of the click has adv_unique1 ORD1: change by hand',
+    });
+  });
+
+  it.each([
+    ['a moment', '2026-11-20T09:59:00.000Z', 'retry'],
+    ['an hour', '2026-11-20T09:00:00.000Z', 'refused'],
+    ['a day to come', '2026-11-21T10:00:00.000Z', 'refused'],
+  ])('of a sale that is %s old and not listed ends as it must', async (_age, occurredAt, kind) => {
+    list();
+    const entries = [told({ ...sale, occurredAt })];
+    expect(await deliver({ event: refund(4900), settings, entries })).toMatchObject({ kind });
   });
 });
 
@@ -229,8 +278,8 @@ describe('an adjustment', () => {
   it('sets the first amount with all differences, whatever was set before', async () => {
     edit().twice().reply(200, done);
     const [up, down] = [change('evtup', 500), change('evtdown', -1000)];
-    await deliver({ event: up, settings, entries: [told(sale)] });
-    await deliver({ event: down, settings, entries: [told(sale), told(up)] });
+    await deliver({ event: up, settings, entries: [told(sale, known)] });
+    await deliver({ event: down, settings, entries: [told(sale, known), told(up)] });
     expect(asked).toEqual([
       ['54.00', undefined],
       ['44.00', undefined],
@@ -243,7 +292,7 @@ describe('an adjustment', () => {
     await deliver({
       event: change('evtfailed', 4900, back.id),
       settings,
-      entries: [told(sale), told(back)],
+      entries: [told(sale, known), told(back)],
     });
     expect(asked).toEqual([['49.00', 'approved']]);
   });

@@ -16,7 +16,7 @@ const DEFAULT_GOAL = 'default';
  * Our name for the conversion, the same on every attempt: `ORD1` for a sale, `ORD1:2` for its line 2,
  * `ORD1:REBILL:3`, `ORD1:LEAD`. Without an order the event's own id.
  */
-export function orderName(event: CanonicalEvent): string {
+function orderName(event: CanonicalEvent): string {
   const { order } = event;
   if (order === null) return event.id;
   const line = order.line === null ? '' : `:${order.line}`;
@@ -24,6 +24,15 @@ export function orderName(event: CanonicalEvent): string {
   if (event.type === 'REBILL') return `${order.id}:REBILL:${order.sequence ?? event.id}${line}`;
   return `${order.id}:${event.type}${line}`;
 }
+
+/** The field that carries our name, and the name. */
+export const nameOf = (
+  event: CanonicalEvent,
+  settings: TuneSettings,
+): { readonly field: string; readonly value: string } => ({
+  field: settings.orderIdField ?? 'adv_unique1',
+  value: orderName(event),
+});
 
 /** TUNE's transaction id: the session of the click, which is what an offer URL's `{transaction_id}` gave us. */
 export const transactionId = (event: CanonicalEvent): string | undefined =>
@@ -55,15 +64,15 @@ export function postback(event: CanonicalEvent, settings: TuneSettings): HttpReq
   const transaction = transactionId(event);
   if (transaction === undefined) return skip('no-attribution');
   const { path, query } = form(goal);
-  const name = orderName(event);
+  const name = nameOf(event, settings);
   return get(trackingUrl(settings, path), {
     ...query,
     transaction_id: transaction,
     offer_id: settings.offerId,
     amount: event.revenue ? decimal(event.revenue) : undefined,
     payout: settings.sendPayout && event.payout ? decimal(event.payout) : undefined,
-    [settings.orderIdField ?? 'adv_unique1']: name,
-    conversion_unique_id: settings.uniqueId ? name : undefined,
+    [name.field]: name.value,
+    conversion_unique_id: settings.uniqueId ? name.value : undefined,
     status: settings.statuses?.[event.type],
     security_token: settings.securityToken,
   });

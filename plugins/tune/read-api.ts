@@ -11,6 +11,7 @@ import {
 } from '#contract';
 import { withoutSecrets } from './address.js';
 import { readEnvelope, rowsOf, type Row } from './envelope.js';
+import { graceMs } from './grace.js';
 import { unreadable } from './read-postback.js';
 import type { TuneSettings } from './settings.js';
 import type { Step } from './step.js';
@@ -55,15 +56,17 @@ export function readEdit(
   return delivered('confirmed', { attributed: 'yes', remoteIds: step.keep });
 }
 
-/** The one conversion that carries our name; the only one there is when the list does not show that field. */
-function mine(rows: readonly Row[], name: Step['name']): Row | undefined {
-  const named = rows.filter(({ fields }) => name && textAt(fields, name.field) === name.value);
-  if (named.length > 0) return named.length === 1 ? named[0] : undefined;
-  const silent = rows.every(({ fields }) => !name || textAt(fields, name.field) === undefined);
-  return rows.length === 1 && silent ? rows[0] : undefined;
-}
+/** `adv_sub` is listed under another name (developers.tune.com, Conversion model). */
+const LISTED_AS: Readonly<Record<string, string>> = { adv_sub: 'advertiser_info' };
 
-/** Which of several conversions of one click is meant; without an answer a person must decide. */
+const nameIn = ({ fields }: Row, field: string): string | undefined =>
+  textAt(fields, field) ?? textAt(fields, LISTED_AS[field] ?? field);
+
+/** The conversions that carry our name. One that shows no name may be that of another order of the click. */
+const mine = (rows: readonly Row[], name: Step['name']): readonly Row[] =>
+  rows.filter((row) => name && nameIn(row, name.field) === name.value);
+
+/** Which conversion of the click is meant. Without one clear answer a person must decide. */
 export function readFind(
   response: HttpResponse,
   settings: TuneSettings,
@@ -72,14 +75,21 @@ export function readFind(
 ): Outcome {
   const result = read(response, settings, sent);
   if ('outcome' in result) return result.outcome;
-  const row = mine(rowsOf(result.data), step.name);
-  if (!row) {
+  const { field = '', value = '' } = step.name ?? {};
+  const rows = mine(rowsOf(result.data), step.name);
+  const [row] = rows;
+  if (row && rows.length === 1) {
+    const remoteIds = { ...step.keep, tuneEventId: row.id, lookedUp: value };
+    return delivered('read-back', { remoteIds });
+  }
+  if (row) {
     return refused(
-      `the click has several conversions and none is clearly ${step.name?.value ?? 'ours'}: change it by hand`,
+      `${rows.length} conversions of the click have ${field} ${value}: change by hand`,
     );
   }
-  const lookedUp = step.name?.value ?? '';
-  return delivered('read-back', { remoteIds: { ...step.keep, tuneEventId: row.id, lookedUp } });
+  const none = `no conversion of the click has ${field} ${value}`;
+  const wait = step.since === undefined ? undefined : graceMs(step.since, sent);
+  return wait === undefined ? refused(`${none}: change by hand`) : retry(wait, `${none} yet`);
 }
 
 /** The look at what became of a postback. The conversion is delivered already, so nothing here can undo that. */
@@ -99,11 +109,12 @@ export function readBack(
       note: 'recorded, but could not be read back',
     });
   }
-  const row = mine(rowsOf(result.data), step.name);
+  const rows = mine(rowsOf(result.data), step.name);
+  const row = rows.length === 1 ? rows[0] : undefined;
   const status = textAt(row?.fields, 'status');
   return delivered(row ? 'read-back' : 'confirmed', {
     attributed: 'yes',
     remoteIds: { ...step.keep, ...(row ? { tuneEventId: row.id } : {}) },
-    note: row ? `status ${status ?? 'unknown'}` : 'recorded, but not listed yet',
+    note: row ? `status ${status ?? 'unknown'}` : 'recorded, but not clearly listed under our name',
   });
 }

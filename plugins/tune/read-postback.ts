@@ -10,19 +10,10 @@ import {
   type Sent,
 } from '#contract';
 import { withoutSecrets } from './address.js';
+import { graceMs } from './grace.js';
 import type { TuneSettings } from './settings.js';
 import type { Step } from './step.js';
 import { readVerdict, refusalClass } from './verdict.js';
-
-const GRACE_MS = 10 * 60_000;
-const LADDER_MS = [15_000, 60_000, 300_000] as const;
-
-/** The network may not have written the click down yet; undefined once the event is ten minutes old. */
-function graceMs(event: CanonicalEvent, sent: Sent): number | undefined {
-  const age = sent.history.now - Date.parse(event.occurredAt);
-  if (!(age < GRACE_MS)) return undefined;
-  return LADDER_MS[Math.min(Math.max(sent.attempt, 1), LADDER_MS.length) - 1];
-}
 
 /**
  * An answer that says nothing (empty, a page): once it may be a passing fault, twice a person must look, because the
@@ -53,9 +44,12 @@ function readRefusal(
   const remoteIds = step.keep;
   switch (refusalClass(verdict)) {
     case 'duplicate':
-      return { kind: 'duplicate', ours: sent.mayHaveArrived, remoteIds, note: said };
+      // Whose conversion it is, is open when it is not ours: nothing may be stored for later changes, nor read back.
+      return sent.mayHaveArrived
+        ? { kind: 'duplicate', ours: true, remoteIds, note: said }
+        : { kind: 'duplicate', ours: false, note: said };
     case 'unknown-click': {
-      const wait = graceMs(event, sent);
+      const wait = graceMs(event.occurredAt, sent);
       return wait === undefined ? refused(said) : retry(wait, said);
     }
     case 'configuration':

@@ -7,47 +7,33 @@ import {
   type CanonicalEvent,
   type History,
   type HistoryEntry,
+  type RemoteIds,
   type SaleMoney,
 } from '#contract';
 import type { Query } from './address.js';
-import {
-  apiAccess,
-  findConversions,
-  setStatus,
-  update,
-  type ApiAccess,
-  type Named,
-} from './api.js';
-import { orderName, transactionId } from './postback.js';
-import { CONVERTING, type TuneSettings } from './settings.js';
+import { apiAccess, findConversions, setStatus, update, type ApiAccess } from './api.js';
+import { nameOf, transactionId } from './postback.js';
+import type { TuneSettings } from './settings.js';
 import type { Plan, Step } from './step.js';
 
-const idOf = (entry: HistoryEntry, name: string): string | undefined => {
-  const value = entry.remoteIds[name];
+const idOf = (ids: RemoteIds, name: string): string | undefined => {
+  const value = ids[name];
   return typeof value === 'string' ? value : undefined;
 };
 
 const transactionOf = (entry: HistoryEntry): string | undefined =>
-  idOf(entry, 'transactionId') ?? transactionId(entry.event);
+  idOf(entry.remoteIds, 'transactionId') ?? transactionId(entry.event);
 
-/** True when the click of the parent has other conversions of ours: by the click alone TUNE might change the wrong one. */
-function isAmbiguous(parent: HistoryEntry, transaction: string, history: History): boolean {
-  const types: ReadonlySet<string> = new Set(CONVERTING);
-  return history.entries.some(
-    (entry) =>
-      entry.event.id !== parent.event.id &&
-      types.has(entry.event.type) &&
-      (entry.state === 'delivered' || entry.state === 'duplicate') &&
-      transactionOf(entry) === transaction,
-  );
-}
-
-/** Whom to change, and the question to ask first when that is not known. */
+/** Whom to change, and the question to ask first where the sale's own delivery did not learn it. */
 interface Subject {
-  readonly named: Named | undefined;
+  readonly tuneEventId: string | undefined;
   readonly find: Step | undefined;
 }
 
+/**
+ * Other orders may share the click, and the history of this one does not show them: unless the sale's delivery stored
+ * TUNE's own id, the conversion is looked for by our name of it.
+ */
 function subjectOf(
   access: ApiAccess,
   settings: TuneSettings,
@@ -55,22 +41,19 @@ function subjectOf(
   transaction: string,
   history: History,
 ): Subject {
-  const asked = history.steps[0]?.remoteIds;
-  const answered = asked?.['lookedUp'] !== undefined;
-  const stored = answered ? asked['tuneEventId'] : idOf(parent, 'tuneEventId');
+  const stored = idOf(parent.remoteIds, 'tuneEventId');
+  if (stored !== undefined) return { tuneEventId: stored, find: undefined };
+  const name = nameOf(parent.event, settings);
   const find: Step = {
     kind: 'find',
     leadsOn: true,
-    request: findConversions(access, transaction),
+    request: findConversions(access, transaction, name.field),
     keep: { transactionId: transaction },
-    name: { field: settings.orderIdField ?? 'adv_unique1', value: orderName(parent.event) },
+    name,
+    since: parent.event.occurredAt,
   };
-  if (typeof stored === 'string') {
-    return { named: { tuneEventId: stored }, find: answered ? find : undefined };
-  }
-  return isAmbiguous(parent, transaction, history)
-    ? { named: undefined, find }
-    : { named: { transactionId: transaction }, find: undefined };
+  const answer = history.steps[0]?.remoteIds ?? {};
+  return { tuneEventId: idOf(answer, 'tuneEventId'), find };
 }
 
 /** `value × left / whole` in integers, rounded half up. */
@@ -96,7 +79,7 @@ interface Change {
   readonly history: History;
 }
 
-type Edit = (access: ApiAccess, named: Named) => Step['request'];
+type Edit = (access: ApiAccess, tuneEventId: string) => Step['request'];
 
 /**
  * An ADJUSTMENT sets what is left of the sale: its first amount with every known difference, less the refunds that
@@ -109,7 +92,7 @@ function adjustment({ event, settings, parent, history }: Change): Edit | undefi
     ...moneyLeft(settings, parent, money),
     status: money.reopens ? 'approved' : undefined,
   };
-  return (access, named) => update(access, named, fields);
+  return (access, id) => update(access, id, fields);
 }
 
 /** How the event changes the conversion; undefined when there is no way. */
@@ -120,10 +103,10 @@ function editOf(change: Change): Edit | undefined {
   if (scope.kind === 'unclear') return undefined;
   if (scope.kind === 'partial') {
     const money = moneyLeft(settings, parent, scope);
-    return (access, named) => update(access, named, money);
+    return (access, id) => update(access, id, money);
   }
   const back = event.type === 'CHARGEBACK_REVERSED' || event.type === 'APPROVED_LEAD';
-  return (access, named) => setStatus(access, named, back ? 'approved' : 'rejected');
+  return (access, id) => setStatus(access, id, back ? 'approved' : 'rejected');
 }
 
 /** Calls of the network API that change a conversion told before. Without API credentials there is no way to. */
@@ -135,10 +118,9 @@ export function reversePlan(event: CanonicalEvent, settings: TuneSettings, histo
   const transaction = transactionOf(parent) ?? transactionId(event);
   const edit = editOf({ event, settings, parent, history });
   if (!edit || transaction === undefined) return skip('unmapped');
-  const { named, find } = subjectOf(access, settings, parent, transaction, history);
-  const keep = { transactionId: transaction, ...named };
-  return [
-    ...(find ? [find] : []),
-    ...(named ? [{ kind: 'edit' as const, request: edit(access, named), keep }] : []),
-  ];
+  const { tuneEventId, find } = subjectOf(access, settings, parent, transaction, history);
+  const first = find ? [find] : [];
+  if (tuneEventId === undefined) return first;
+  const keep = { transactionId: transaction, tuneEventId };
+  return [...first, { kind: 'edit', request: edit(access, tuneEventId), keep }];
 }

@@ -45,6 +45,14 @@ describe('the parent of an event', () => {
     expect(parentId(refund('r', 100), [told(sale, 'duplicate')])).toBe('sale');
   });
 
+  it.each(['REFUND', 'CHARGEBACK_REVERSED', 'ADJUSTMENT'] as const)(
+    'of a %s is no other event when the linked one was not meant for this target',
+    (type) => {
+      const link = type === 'ADJUSTMENT' ? { adjusts: 'elsewhere' } : { reverses: 'elsewhere' };
+      expect(parentId(make('r', type, 100, link), all)).toBeUndefined();
+    },
+  );
+
   it('is not endless when links go round', () => {
     const a = make('a', 'REFUND', 100, { reverses: 'b' });
     const b = make('b', 'REFUND', 100, { reverses: 'a' });
@@ -59,6 +67,51 @@ describe('the parent of an event', () => {
   ])('without a link is told by %s', (_what, parts, id) => {
     const other = make('other', 'SALE', 4900, { order: { id: 'ORD2' } });
     expect(parentId(make('r', 'REFUND', 100, parts), [...all, told(other)])).toBe(id);
+  });
+
+  describe('without a link, of a receipt that the rebill bears too', () => {
+    const first = make('first', 'SALE', 4900, { order: { id: 'WXYZ1234' } });
+    const second = make('second', 'REBILL', 1900, {
+      order: { id: 'WXYZ1234', sequence: 2, aliases: ['WXYZ1234-B002'] },
+      occurredAt: '2026-12-20T10:00:00.000Z',
+    });
+    const entries = [told(first), told(second)];
+    const back = (order: object, occurredAt = '2026-12-21T10:00:00.000Z') =>
+      make('r', 'REFUND', 1000, {
+        order: { id: 'WXYZ1234', sequence: null, ...order },
+        occurredAt,
+      });
+
+    it('is the first payment when only the receipt is named', () => {
+      expect(parentId(back({}), entries)).toBe('first');
+    });
+
+    it('is the rebill when its own receipt is named', () => {
+      expect(parentId(back({ aliases: ['WXYZ1234-B002'] }), entries)).toBe('second');
+    });
+
+    it('is never a payment that came later, where there is an earlier one', () => {
+      const other = make('third', 'REBILL', 1900, {
+        order: { id: 'WXYZ1234', sequence: 3 },
+        occurredAt: '2027-01-20T10:00:00.000Z',
+      });
+      expect(parentId(back({}), [...entries, told(other)])).toBe('first');
+    });
+
+    it('counts towards that payment in later sums', () => {
+      const more = { ...back({ sequence: 1 }), id: 'r2', reverses: 'first' };
+      expect(refundScope(more, told(first), [...entries, told(back({}))])).toMatchObject({
+        kind: 'partial',
+        refunded: 2000,
+        left: 2900,
+      });
+    });
+  });
+
+  it('of two sales with the same names is the newer one', () => {
+    const twin = make('twin', 'SALE', 4900, { occurredAt: '2026-11-20T11:00:00.000Z' });
+    const back = make('r', 'REFUND', 100, { occurredAt: '2026-11-21T11:00:00.000Z' });
+    expect(parentId(back, [told(sale), told(twin)])).toBe('twin');
   });
 
   it('does not take a difference for an amount', () => {

@@ -73,7 +73,7 @@ export interface TargetDefinition<S extends object> {
   ): HttpRequest | readonly HttpRequest[] | Skip;
   /** Reads status and body. Default: `byStatus`. Never throws, whatever the body. */
   classify?(response: HttpResponse, event: CanonicalEvent, settings: S, sent: Sent): Outcome;
-  /** Asked before every attempt after one that may have arrived (that is: after any attempt). `found` gives an outcome (it is there), null (it is not), or retry. */
+  /** Asked before every attempt after one that may have arrived (that is: after any attempt). `found` gives an outcome (it is there), null (it is not), or retry. Of a plan of several requests a hit stands for the first (step 0): its `remoteIds` become `history.steps[0]`, and the delivery goes on with the second. */
   readonly lookup?: {
     build(event: CanonicalEvent, settings: S, history: History): HttpRequest | null;
     found(response: HttpResponse, event: CanonicalEvent, settings: S): Outcome | null;

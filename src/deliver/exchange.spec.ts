@@ -87,6 +87,8 @@ async function attempt(plugin: Partial<TargetPlugin>, setting: Setting = {}) {
   return { result, marked };
 }
 
+const TOO_LONG = 'WB_PLUGIN_SHAPE: build gave more than 64 requests';
+
 const single: Partial<TargetPlugin> = { build: () => post('one') };
 
 describe('one request', () => {
@@ -219,12 +221,27 @@ describe('several requests', () => {
     const deliveries = port(...Array.from({ length: 200 }, () => reply(200, 'x')));
     const { result } = await attempt({ build }, { deliveries });
     expect(deliveries.asked.length).toBeLessThanOrEqual(64);
-    expect(result).toBeDefined();
+    expect(result?.outcome).toEqual(refused(TOO_LONG));
+    expect(result?.newSteps).toHaveLength(deliveries.asked.length);
+  });
+
+  it('may be 64, and send nothing when they are more', async () => {
+    const plan = (length: number) => ({ build: () => Array.from({ length }, () => post('x')) });
+    const all = port(...Array.from({ length: 64 }, () => reply(200, 'x')));
+    const { result } = await attempt(plan(64), { deliveries: all });
+    expect([result?.outcome.kind, all.asked.length]).toEqual(['delivered', 64]);
+    const none = await attempt(plan(65));
+    expect([none.result?.outcome, none.marked]).toEqual([refused(TOO_LONG), 0]);
+  });
+
+  it.each([undefined, null, 'https://x'])('with %p among them are not sent', async (hole) => {
+    const { result, marked } = await attempt({ build: () => [hole as never, post('b')] });
+    expect([result?.outcome.kind, marked]).toEqual(['refused', 0]);
   });
 
   it('that are none at all have told the partner nothing', async () => {
     const { result } = await attempt({ build: () => [] });
-    expect(result?.outcome.kind).not.toBe('delivered');
+    expect(result?.outcome).toEqual(refused('WB_PLUGIN_SHAPE: build gave an empty list'));
   });
 });
 

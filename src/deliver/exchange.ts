@@ -30,6 +30,11 @@ export interface Exchange {
 
 const MAX_STEPS = 64;
 
+/** An empty plan before anything was sent would count as delivered what nobody was told. */
+const NO_STEPS = refused('WB_PLUGIN_SHAPE: build gave an empty list');
+const TOO_LONG = refused(`WB_PLUGIN_SHAPE: build gave more than ${MAX_STEPS} requests`);
+const NO_REQUEST = refused('WB_PLUGIN_SHAPE: build gave no request');
+
 const shown = (request: HttpRequest): string =>
   `${request.method} ${request.shownUrl ?? request.url.split('?', 1)[0]}`;
 
@@ -129,13 +134,21 @@ function planOf(exchange: Exchange, steps: readonly StepEntry[]): Plan | Outcome
   const { target, settings, event, history } = exchange;
   try {
     const built = target.plugin.build(event, settings, { ...history, steps });
-    if ('kind' in built) return refused('WB_PLUGIN_SHAPE: build gave no request');
+    if ('kind' in built) return NO_REQUEST;
     if (isSkip(built)) return { kind: 'skipped', reason: built.skip };
-    if (Array.isArray(built)) return { requests: built as readonly HttpRequest[], alone: false };
+    if (Array.isArray(built)) return listed(built as readonly HttpRequest[], steps.length);
     return { requests: [built as HttpRequest], alone: true };
   } catch (error) {
     return threw(target.plugin.name, 'build', error);
   }
+}
+
+function listed(requests: readonly HttpRequest[], done: number): Plan | Outcome {
+  if (requests.length === 0 && done === 0) return NO_STEPS;
+  if (requests.length > MAX_STEPS) return TOO_LONG;
+  // A hole in the list would look like its end.
+  const whole = Array.from(requests).every((one) => typeof one === 'object' && one !== null);
+  return whole ? { requests, alone: false } : NO_REQUEST;
 }
 
 const isOutcome = (value: Plan | Outcome): value is Outcome => 'kind' in value;
@@ -155,7 +168,7 @@ function classifier(exchange: Exchange, sent: Sent): (response: HttpResponse) =>
 function leadsOn(exchange: Exchange, known: AttemptResult): boolean {
   if (!goesOn(known.outcome)) return false;
   const plan = planOf(exchange, [stepOf(known.outcome)]);
-  return !isOutcome(plan) && plan.requests.length > 1;
+  return isOutcome(plan) ? plan === TOO_LONG : plan.requests.length > 1;
 }
 
 /**
@@ -182,7 +195,7 @@ export async function runAttempt(
     const plan = planOf(exchange, done);
     if (isOutcome(plan)) return result({ outcome: plan, unsure: false, ms: 0 }, step);
     const request = plan.requests[step];
-    if (!request || step >= MAX_STEPS)
+    if (!request)
       return last
         ? result(last.answered, step - 1, last.request)
         : nothingToDo(step, done.slice(before));

@@ -18,6 +18,9 @@ function complete(own: Attribution, parent: Attribution): Attribution {
 const firstOf = (event: EventDoc, order: readonly EventDoc[]): EventDoc | undefined =>
   order.find((other) => other._id !== event._id && other.type === 'SALE');
 
+/** Reversals of reversals are two deep in practice; a circle of named parents must end. */
+const MAX_HOPS = 5;
+
 /** True for events whose meaning at a partner depends on an earlier one. */
 export const leansOnOrder = (event: EventDoc): boolean =>
   isReversal(event.type) || (event.type === 'REBILL' && event.attribution.clickId === null);
@@ -27,11 +30,13 @@ export const leansOnOrder = (event: EventDoc): boolean =>
  * its click: what a reversal leaves out comes from the event that it takes back, and that event is named. The ledger's
  * own document stays as it is.
  */
-export function resolved(event: EventDoc, order: readonly EventDoc[]): EventDoc {
+export function resolved(event: EventDoc, order: readonly EventDoc[], hops = 0): EventDoc {
   if (!leansOnOrder(event)) return event;
   const parent = isReversal(event.type) ? parentOf(event, order) : firstOf(event, order);
   if (!parent) return event;
-  const attribution = complete(event.attribution, parent.attribution);
+  // A won dispute leans on the chargeback, which itself leans on the sale.
+  const whole = hops < MAX_HOPS ? resolved(parent, order, hops + 1) : parent;
+  const attribution = complete(event.attribution, whole.attribution);
   if (!isReversal(event.type)) return { ...event, attribution };
   const named = event.reverses ?? event.adjusts;
   if (named !== null) return { ...event, attribution };

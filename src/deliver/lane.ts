@@ -2,20 +2,15 @@ import type { Target } from '../accounts/model.js';
 import type { Claimed } from './claims.js';
 import { SEND_FENCE_MS } from './claims.js';
 import { Gate } from './gate.js';
-
-/** Ids that were offered but are not claimed yet; `wake` is the moment that the claim must still find on the row. */
-interface Offered {
-  readonly id: string;
-  wake: number;
-  /** Not to be had ahead of a free socket: its row crashed a process before, or somebody else has it. */
-  careful: boolean;
-}
+import { Offers, type Offer } from './offers.js';
 
 /** A lane holds at most so many ids; the rest waits in MongoDB. */
 export const LANE_SIZE = 2000;
-/** Rows are born claimed while the lane holds at most so many … */
-const BORN_LIMIT = 256;
-/** … and claimed ahead of the sockets, while its oldest id has waited less than this (milliseconds). */
+/** Rows are born claimed while at most so many wait … */
+export const NEWBORN_LIMIT = 1024;
+/** … and others are claimed ahead of the sockets up to so many … */
+const AHEAD_LIMIT = 256;
+/** … both only while the oldest has waited less than this (milliseconds). */
 const FRESH_MS = 1000;
 
 /** What a lane asks of the world around it. */
@@ -40,8 +35,7 @@ export interface LaneWork {
  */
 export class Lane {
   private readonly present = new Set<string>();
-  private offered: Offered[] = [];
-  private readonly byId = new Map<string, Offered>();
+  private readonly offers = new Offers();
   private ready: { claim: Claimed; since: number }[] = [];
   private inFlight = 0;
   private claiming = false;
@@ -60,7 +54,7 @@ export class Lane {
   }
 
   get waiting(): number {
-    return this.offered.length + this.ready.length;
+    return this.offers.size + this.ready.length;
   }
 
   get sending(): number {
@@ -79,7 +73,7 @@ export class Lane {
 
   /** New rows may be born claimed: this lane will send them at once. */
   get takesNewborn(): boolean {
-    return !this.stopped && this.present.size <= BORN_LIMIT && this.fresh && this.gate.open;
+    return !this.stopped && this.waiting <= NEWBORN_LIMIT && this.fresh && this.gate.open;
   }
 
   /** Ids to claim. What does not fit stays in MongoDB, where the sweeper finds it again. */
@@ -88,9 +82,7 @@ export class Lane {
     const over: string[] = [];
     for (const id of ids) {
       if (this.present.has(id)) {
-        // Offered anew while it still waits here: only the latest moment can be claimed.
-        const known = this.byId.get(id);
-        if (known) known.wake = wake;
+        this.offers.renew(id, wake);
         continue;
       }
       if (this.present.size >= LANE_SIZE) {
@@ -98,9 +90,7 @@ export class Lane {
         continue;
       }
       this.present.add(id);
-      const one = { id, wake, careful: false };
-      this.byId.set(id, one);
-      this.offered.push(one);
+      this.offers.add(id, wake);
     }
     if (over.length > 0) {
       this.overflowed = true;
@@ -140,9 +130,7 @@ export class Lane {
 
   /** Gives everything that waits back to MongoDB, e.g. when the target is paused. */
   async empty(): Promise<void> {
-    for (const { id } of this.offered) this.present.delete(id);
-    this.offered = [];
-    this.byId.clear();
+    for (const id of this.offers.clear()) this.present.delete(id);
     await this.release(this.ready.map(({ claim }) => claim));
   }
 
@@ -223,29 +211,25 @@ export class Lane {
 
   /** One claim on its way at a time; the next when half of the claimed ids are out. */
   private claimMore(): void {
-    const head = this.offered[0];
+    const { head } = this.offers;
     if (this.claiming || this.stopped || head === undefined) return;
     const free = this.target.options.sockets - this.inFlight - this.ready.length;
     const ahead =
-      !head.careful && this.fresh && this.ready.length < BORN_LIMIT / 2 && this.gate.open;
-    const size = ahead ? BORN_LIMIT - this.ready.length : free;
+      !head.careful && this.fresh && this.ready.length < AHEAD_LIMIT / 2 && this.gate.open;
+    const size = ahead ? AHEAD_LIMIT - this.ready.length : free;
     if (size <= 0) return;
-    const run = this.offered.findIndex(
-      (one, i) => one.wake !== head.wake || one.careful !== head.careful || i >= size,
-    );
-    const batch = this.offered.splice(0, run < 0 ? this.offered.length : run);
-    for (const { id } of batch) this.byId.delete(id);
+    const batch = this.offers.takeRun(size);
     this.claiming = true;
     void this.takeBatch(batch, head.wake, ahead);
   }
 
-  private async takeBatch(batch: readonly Offered[], wake: number, ahead: boolean): Promise<void> {
+  private async takeBatch(batch: readonly Offer[], wake: number, ahead: boolean): Promise<void> {
     try {
       const ids = batch.map((one) => one.id);
       const claims = await this.work.claim(ids, wake, ahead);
       const taken = new Set(claims.map((claim) => claim.id));
       const left = batch.filter((one) => !taken.has(one.id));
-      if (ahead) this.putAside(left);
+      if (ahead) this.offers.putAside(left);
       else for (const { id } of left) this.present.delete(id);
       await this.enter(claims);
     } catch (error) {
@@ -255,14 +239,5 @@ export class Lane {
       this.claiming = false;
       this.pump();
     }
-  }
-
-  /** What was not to be had ahead is tried once more, one free socket each: it may have crashed a process before. */
-  private putAside(left: readonly Offered[]): void {
-    for (const one of left) {
-      one.careful = true;
-      this.byId.set(one.id, one);
-    }
-    this.offered.unshift(...left);
   }
 }

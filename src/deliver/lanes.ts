@@ -62,7 +62,11 @@ export class Lanes implements JobSink, BirthHook {
     const { claims, clock, log } = this.parts;
     return {
       now: () => clock.now(),
-      claim: (ids, wake, ahead) => claims.take(ids, wake, ahead),
+      claim: async (ids, wake, ahead) => {
+        const taken = await claims.take(ids, wake, ahead);
+        for (const claim of taken) this.addEvent(claim);
+        return taken;
+      },
       load: (batch) => claims.load(batch),
       giveBack: (batch) => claims.giveBack(batch),
       send: (claim, released) => this.send(claim, pool, released),
@@ -112,11 +116,16 @@ export class Lanes implements JobSink, BirthHook {
     return claim;
   }
 
+  private addEvent(claim: Claimed): void {
+    const recent = this.parts.recent.take(claim.id);
+    if (recent) claim.event = recent.event;
+  }
+
   /** Remembers what was committed, so that lanes of this process need not read it back. */
   remember(committed: Committed): void {
     for (const row of committed.rows) {
       const event = committed.events.get(row.event);
-      if (event && row.token !== undefined) this.parts.recent.put(row, event);
+      if (event) this.parts.recent.put(row, event);
     }
   }
 

@@ -145,6 +145,17 @@ describe('a look-up', () => {
     expect(result).toMatchObject({ outcome: HIT, step: 0, newSteps: [] });
   });
 
+  it('that finds it ends no plan that is too long', async () => {
+    const { asked, result } = await attempt({
+      build: () => Array.from({ length: 65 }, () => to('/create')),
+    });
+    expect(asked).toEqual(['/look-up']);
+    expect(result).toMatchObject({
+      outcome: { kind: 'refused' },
+      newSteps: [{ remoteIds: { id: '7' } }],
+    });
+  });
+
   it('that finds nothing lets the first step go out', async () => {
     const { asked } = await attempt({ build: inSteps, found: null });
     expect(asked).toEqual(['/look-up', '/create']);

@@ -1,5 +1,6 @@
 import { toEvent, isOpen, type DeliveryDoc, type EventDoc } from '../ledger/documents.js';
 import { isReversal, type HistoryEntry } from '../contract/index.js';
+import { resolved } from './inherit.js';
 import type { LedgerStore } from '../ledger/store.js';
 import { orderEvents, parentOf } from '../ledger/timeline.js';
 import { deliveryId } from '../platform/ids/ids.js';
@@ -104,7 +105,13 @@ export class Parents {
       if (other._id === event._id) return [];
       const row = this.bestRow(view, other._id);
       return row
-        ? [{ event: toEvent(other), state: row.state, remoteIds: row.remoteIds ?? {} }]
+        ? [
+            {
+              event: toEvent(resolved(other, view.events)),
+              state: row.state,
+              remoteIds: row.remoteIds ?? {},
+            },
+          ]
         : [];
     });
   }

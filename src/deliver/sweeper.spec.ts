@@ -118,12 +118,15 @@ describe('the sweeper', () => {
   it('hands out what is due, once, with the moment that a claim must find', async () => {
     await insert(row('a'), row('b', { state: 'retry' }), row('c', { state: 'held' }));
     expect(await sweeper.tick()).toBe(3);
-    expect(jobs).toMatchObject([{ target: 'hook', until: NOW + 60_000, at: NOW }]);
+    expect(jobs).toMatchObject([{ target: 'hook', at: NOW }]);
+    const until = jobs[0]?.until ?? 0;
+    expect(until).toBeGreaterThanOrEqual(NOW + 60_000);
+    expect(until).toBeLessThan(NOW + 61_000);
     expect(jobs[0]).not.toHaveProperty('token');
     expect(handed()).toEqual(['a', 'b', 'c']);
-    expect((await read('a'))?.wakeAt).toEqual(new Date(NOW + 60_000));
+    expect((await read('a'))?.wakeAt).toEqual(new Date(until));
     expect(await sweeper.tick()).toBe(0);
-    clock.advance(60_000);
+    clock.advance(61_000);
     expect(await sweeper.tick()).toBe(3);
   });
 
@@ -168,7 +171,7 @@ describe('the sweeper', () => {
     const order: string[][] = [];
     for (let i = 0; i < 3; i += 1) {
       jobs = [];
-      clock.advance(60_000);
+      clock.advance(61_000);
       await sweeper.tick();
       order.push(jobs.map((job) => job.target));
     }

@@ -40,11 +40,20 @@ export interface SweeperParts {
  */
 export class Sweeper {
   private next = 0;
+  private running: Promise<number> | undefined;
 
   constructor(private readonly parts: SweeperParts) {}
 
   /** One round over all targets, starting with another one each time. Returns how many rows were handed out. */
-  async tick(): Promise<number> {
+  tick(): Promise<number> {
+    // Two rounds side by side would offer the same rows under two moments.
+    this.running ??= this.round().finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  private async round(): Promise<number> {
     await this.parts.states.refresh();
     const targets = this.parts.configuration.targets;
     this.next = targets.length === 0 ? 0 : (this.next + 1) % targets.length;
@@ -78,16 +87,25 @@ export class Sweeper {
 
   private async hand(target: Target, ids: readonly string[], now: number): Promise<number> {
     const { store, queue, metrics } = this.parts;
-    const until = now + OFFER_MS;
+    // Hardly the moment of another replica's round, so the rows that carry it are those that this one moved.
+    const until = now + OFFER_MS + Math.floor(Math.random() * 1000);
     const bumped = await store.deliveries.updateMany(
       { _id: { $in: [...ids] }, wakeAt: { $lte: new Date(now) }, state: { $ne: 'sending' } },
       { $set: { wakeAt: new Date(until) } },
       { writeConcern: { w: 1 } },
     );
     if (bumped.modifiedCount === 0) return 0;
-    metrics.swept.inc({ target: target.id }, bumped.modifiedCount);
-    queue.enqueue({ target: target.id, ids, until, at: now });
-    return bumped.modifiedCount;
+    const ours = bumped.modifiedCount === ids.length ? ids : await this.carrying(ids, until);
+    metrics.swept.inc({ target: target.id }, ours.length);
+    queue.enqueue({ target: target.id, ids: ours, until, at: now });
+    return ours.length;
+  }
+
+  private async carrying(ids: readonly string[], until: number): Promise<readonly string[]> {
+    const rows = await this.parts.store.deliveries
+      .find({ _id: { $in: [...ids] }, wakeAt: new Date(until) }, { projection: { _id: 1 } })
+      .toArray();
+    return rows.map((row) => row._id);
   }
 
   /** Ends what must end, turns expired claims back into waiting rows; returns the ids to hand out. */

@@ -23,6 +23,18 @@ describe('the canonical invariants', () => {
     ['the longest order id', { order: { id: 'o'.repeat(256) } }],
     ['money', { revenue: money(4900), payout: money(0, 'JPY') }],
     ['the largest amount', { revenue: money(Number.MAX_SAFE_INTEGER) }],
+    [
+      'every member',
+      {
+        order: { id: 'A', parentId: 'P', line: '1', sequence: 2, aliases: ['B'] },
+        attribution: { clickId: 'c', coupon: undefined, utm: { source: 'x' }, subIds: ['', 's'] },
+        customer: { id: 'c7', email: undefined },
+        consent: { state: 'granted', region: null },
+        flags: ['late'],
+        reversesKey: 'SALE:0',
+        record: { id: '1', state: 'won' },
+      },
+    ],
     ['a correction downwards', { type: 'ADJUSTMENT', revenue: money(-100), payout: money(-1) }],
   ])('allow %s', (_name, more) => {
     expect(draftFault(draft(more))).toBeUndefined();
@@ -56,6 +68,21 @@ describe('the canonical invariants', () => {
     ['a lower-case currency', { revenue: money(1, 'usd') }, /revenue\.currency/],
     ['a made-up currency', { payout: money(1, 'XQQ') }, /payout\.currency/],
     ['no currency', { revenue: { amount: 1 } }, /revenue\.currency/],
+    ['30 February', { occurredAt: '2026-02-30T10:00:00.000Z' }, /occurredAt/],
+    ['a list as order', { order: ['A'] }, /order is no object/],
+    ['an empty parent', { order: { id: 'A', parentId: '' } }, /order\.parentId/],
+    ['a parent null', { order: { id: 'A', parentId: null } }, /order\.parentId/],
+    ['an empty alias', { order: { id: 'A', aliases: [''] } }, /order\.aliases/],
+    ['a sequence as text', { order: { id: 'A', sequence: '1' } }, /order\.sequence/],
+    ['a coupon null', { attribution: { coupon: null } }, /attribution\.coupon/],
+    ['a number in utm', { attribution: { utm: { source: 1 } } }, /attribution\.utm/],
+    ['a number as sub id', { attribution: { subIds: [1] } }, /attribution\.subIds/],
+    ['a number as customer', { customer: { id: 1 } }, /customer\.id/],
+    ['an unknown consent', { consent: { state: 'maybe' } }, /consent\.state/],
+    ['a number as flag', { flags: [1] }, /flags/],
+    ['an empty key it reverses', { reversesKey: '' }, /reversesKey/],
+    ['a number as what it corrects', { adjustsKey: 1 }, /adjustsKey/],
+    ['a record without text', { record: { id: 1, state: 'won' } }, /record\.id/],
   ])('refuse %s', (_name, more, why) => {
     expect(draftFault(draft(more))).toMatch(why);
   });

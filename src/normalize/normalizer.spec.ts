@@ -194,6 +194,12 @@ describe('the normalizer', () => {
     ['a click id that is a number', [{ ...DRAFT, attribution: { clickId: 5 } }]],
     ['flags that are no list', [{ ...DRAFT, flags: 5 }]],
     ['a key of what it reverses that is no text', [{ ...DRAFT, reversesKey: 5n }]],
+    ['a member without JSON that nobody knows', [{ ...DRAFT, more: 5n }]],
+    ['a hole in the list', Array.from({ length: 1 })],
+    ['a link of one name', [{ link: ['a'] }]],
+    ['a link with an empty name', [{ link: ['a', ''] }]],
+    ['a reason that is no text', { notUnderstood: 5 }],
+    ['a promise', Promise.resolve([DRAFT])],
   ])('never throws: parks %s', (_name, meaning) => {
     const parked = commit(() => meaning);
     expect(parked.receipt.state).toBe('parked');

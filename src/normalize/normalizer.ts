@@ -15,7 +15,7 @@ import { eventId } from '../platform/ids/ids.js';
 import type { Log } from '../platform/log/log.js';
 import type { ProcessKey } from '../platform/secrets/process-key.js';
 import type { Planner } from '../route/planner.js';
-import { draftFault } from './draft-check.js';
+import { meaningFault } from './draft-check.js';
 import { stampEvent, stampRows } from './stamp.js';
 
 /** A verified payload on its way into the ledger. */
@@ -37,34 +37,32 @@ export class Normalizer {
   /** `now`: epoch ms; due times of the rows start there. The receipt's arrival stamps the events. */
   toCommit(input: Verifiedly, now: number): CommitRequest {
     const meaning = this.normalize(input);
-    const fault = isNotUnderstood(meaning) ? meaning.notUnderstood : faultOf(meaning);
-    if (fault !== undefined || isNotUnderstood(meaning)) {
-      const receipt: ReceiptDoc = {
-        ...input.receipt,
-        state: 'parked',
-        reason: fault ?? 'not understood',
-        eventIds: [],
-      };
-      return { receipt, events: [], rows: [], links: [] };
+    if (isNotUnderstood(meaning)) return parked(input.receipt, meaning.notUnderstood);
+    try {
+      return this.stamp(input, meaning, now);
+    } catch (error) {
+      // Members that no check knows may still hold what has no JSON: a BigInt, a circle.
+      this.report('WB_PLUGIN_SHAPE', input.account, 'stamp', error);
+      return parked(input.receipt, 'WB_PLUGIN_SHAPE: a draft is no plain data');
     }
-    return this.stamp(input, meaning, now);
   }
 
   private normalize({ account, payload }: Verifiedly): Normalized {
     try {
-      return account.source.normalize(payload, { settings: account.settings });
+      const meaning = account.source.normalize(payload, { settings: account.settings });
+      const fault = meaningFault(meaning);
+      return fault === undefined ? meaning : { notUnderstood: `WB_PLUGIN_SHAPE: ${fault}` };
     } catch (error) {
-      const err = error instanceof Error ? error.message : 'unknown';
-      this.log.error({
-        code: 'WB_PLUGIN_THREW',
-        plugin: account.source.name,
-        stage: 'normalize',
-        err,
-      });
+      this.report('WB_PLUGIN_THREW', account, 'normalize', error);
       return {
         notUnderstood: `WB_PLUGIN_THREW: ${account.source.name} could not read this notification`,
       };
     }
+  }
+
+  private report(code: string, account: Account, stage: string, error: unknown): void {
+    const err = error instanceof Error ? error.message : 'unknown';
+    this.log.error({ code, plugin: account.source.name, stage, err });
   }
 
   private stamp(
@@ -104,14 +102,13 @@ export class Normalizer {
   }
 }
 
-function faultOf(meaning: readonly (EventDraft | OrderLink)[]): string | undefined {
-  if (!Array.isArray(meaning)) return 'WB_PLUGIN_SHAPE: normalize gave no list';
-  for (const one of meaning as readonly (EventDraft | OrderLink)[]) {
-    if (isOrderLink(one)) continue;
-    const fault = draftFault(one);
-    if (fault) return `WB_PLUGIN_SHAPE: ${fault}`;
-  }
-  return undefined;
+function parked(receipt: ReceiptDoc, reason: string): CommitRequest {
+  return {
+    receipt: { ...receipt, state: 'parked', reason, eventIds: [] },
+    events: [],
+    rows: [],
+    links: [],
+  };
 }
 
 function linkDoc(account: string, { link }: OrderLink, at: Date): OrderLinkDoc {

@@ -115,13 +115,16 @@ describe('personal data', () => {
     ['an e-mail with white space', ' anna@shop.example ', 'anna@shop.example'],
     ['an IPv4 address', '203.0.113.9', '203.0.113.9'],
     ['an IPv6 address', '2001:db8::9', '2001:db8::9'],
+    ['an IPv6 address in upper case', '2001:DB8::9', '2001:db8::9'],
+    ['an IPv6 address in brackets', '[2001:db8::9]', '[2001:db8::9]'],
+    ['an IPv4 address with white space', '203.0.113.9\n', '203.0.113.9'],
   ])('as click id (%s) is hashed and flagged', (_name, clickId, meant) => {
     const stamped = event({ attribution: { clickId }, flags: ['late'] });
     expect(stamped.flags).toEqual(['late', 'click-id-personal']);
     expect(stamped.attribution.clickId).toBe(KEY.hash('email', meant));
   });
 
-  it.each(['clk1', 'user@', '1.2.3', 'a b', 'x'.repeat(256), 'v1.2.3.4-beta'])(
+  it.each(['clk1', 'user@', '1.2.3', 'a b', 'x'.repeat(256), 'v1.2.3.4-beta', '12:34:56', '[clk]'])(
     'is not what %p is',
     (clickId) => {
       const stamped = event({ attribution: { clickId } });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
 import {
   canonicalJson,
   type Attribution,
@@ -42,14 +43,20 @@ function how(hint: AttributionHint): Attribution['how'] {
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
+/** In lower case without white space and the brackets of a URL's host: forms in which nobody else is meant. */
+const isPersonal = (text: string): boolean =>
+  EMAIL.test(text) || IPV4.test(text) || isIPv6(text.replace(/^\[(.*)\]$/, '$1'));
+
 /** A click id that is an e-mail or an address is personal data: it is hashed, and flagged (REQ-21). */
 function cleanClickId(
   stamp: Stamp,
   clickId: string | undefined,
 ): { clickId: string | null; flags: string[] } {
   if (clickId === undefined) return { clickId: null, flags: [] };
-  if (!EMAIL.test(clickId) && !IPV4.test(clickId)) return { clickId, flags: [] };
-  return { clickId: stamp.key.hash('email', clickId.toLowerCase()), flags: ['click-id-personal'] };
+  const meant = normalEmail(clickId);
+  return isPersonal(meant)
+    ? { clickId: stamp.key.hash('email', meant), flags: ['click-id-personal'] }
+    : { clickId, flags: [] };
 }
 
 function attribution(hint: AttributionHint, clickId: string | null): Attribution {

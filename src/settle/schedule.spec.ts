@@ -126,6 +126,8 @@ describe('Retry-After', () => {
 
   it('that is no number changes nothing', () => {
     expect(next(Number.NaN)).toBe(next(undefined));
+    expect(next('soon' as unknown as number)).toBe(next(undefined));
+    expect(next(null as unknown as number)).toBe(next(undefined));
   });
 });
 

@@ -56,10 +56,9 @@ export function nextTry({
   random,
 }: NextTry): number | undefined {
   if (tries >= MAX_TRIES || now >= deadline - SECOND) return undefined;
-  const wait = Math.max(
-    backoff(tries, random),
-    retryAfterMs === undefined ? 0 : clampRetryAfter(retryAfterMs),
-  );
+  // What a plugin read may be no number at all, and must not become a time that is none.
+  const asked = typeof retryAfterMs === 'number' && !Number.isNaN(retryAfterMs);
+  const wait = Math.max(backoff(tries, random), asked ? clampRetryAfter(retryAfterMs) : 0);
   // The nineteenth wait always ends at the deadline: the partner gets its last chance as late as promised.
   return tries >= MAX_TRIES - 1 ? deadline : Math.min(now + wait, deadline);
 }

@@ -163,8 +163,18 @@ describe('a plugin that throws', () => {
     expect(verification).toMatchObject({ ok: true, credential: 'b' });
   });
 
-  it.each([undefined, null, 'yes', {}])('or answers %p has verified nothing either', (answer) => {
-    const { verification } = verify([credential('a')], () => answer as never);
-    expect(verification.ok).toBe(false);
+  it.each([
+    undefined,
+    null,
+    'yes',
+    {},
+    { ok: 1, payload: {}, trust: 'signed' },
+    { ok: true, trust: 'signed' },
+    { ok: true, payload: {}, trust: 'surely' },
+    { ok: false, reason: 'toString' },
+  ])('or answers %p has verified nothing either', (answer) => {
+    const { verification, logged } = verify([credential('a')], () => answer as never);
+    expect(verification).toEqual({ ok: false, reason: 'malformed' });
+    expect(logged).toContain('"code":"WB_PLUGIN_SHAPE"');
   });
 });

@@ -1,10 +1,12 @@
 import type { Account, Credential } from '../accounts/model.js';
 import {
+  REJECTIONS,
   reject,
   type Notification,
   type Rejected,
   type Accepted,
   type RejectionReason,
+  type Trust,
 } from '../contract/index.js';
 import type { Log } from '../platform/log/log.js';
 
@@ -38,11 +40,26 @@ function usable(credential: Credential, now: number): boolean {
   );
 }
 
+const TRUSTS: ReadonlySet<unknown> = new Set<Trust>([
+  'signed',
+  'encrypted',
+  'shared-secret',
+  'unauthenticated',
+]);
+
+/** Plugins from outside need not be typed; only a whole verdict counts, above all before it lets somebody in. */
+function isVerdict(answer: unknown): answer is Accepted<unknown> | Rejected {
+  if (typeof answer !== 'object' || answer === null) return false;
+  const { ok, reason, trust } = answer as Partial<Record<string, unknown>>;
+  if (ok === true) return 'payload' in answer && TRUSTS.has(trust);
+  return ok === false && typeof reason === 'string' && Object.hasOwn(REJECTIONS, reason);
+}
+
 /** Tries the account's credentials, newest first, and says which one matched. */
 export class Verifier {
   constructor(private readonly log: Log) {}
 
-  /** Never throws: a plugin that does has not verified anything. */
+  /** Never throws: a plugin that does, or that answers no verdict, has not verified anything. */
   verify(account: Account, notification: Notification): Verification {
     let refusal: RejectionReason | undefined;
     for (const credential of account.credentials.slice(0, MAX_CREDENTIALS)) {
@@ -60,16 +77,21 @@ export class Verifier {
     credential: Credential,
   ): Accepted<unknown> | Rejected {
     try {
-      return account.source.verify(notification, credential.value, []);
+      const answer: unknown = account.source.verify(notification, credential.value, []);
+      if (isVerdict(answer)) return answer;
+      return this.broken('WB_PLUGIN_SHAPE', account, 'no verdict');
     } catch (error) {
-      const err = error instanceof Error ? error.name : 'unknown';
-      this.log.error({
-        code: 'WB_PLUGIN_THREW',
-        plugin: account.source.name,
-        stage: 'verify',
-        err,
-      });
-      return reject('malformed');
+      // The name only: a message may quote the notification.
+      return this.broken(
+        'WB_PLUGIN_THREW',
+        account,
+        error instanceof Error ? error.name : 'unknown',
+      );
     }
+  }
+
+  private broken(code: string, account: Account, err: string): Rejected {
+    this.log.error({ code, plugin: account.source.name, stage: 'verify', err });
+    return reject('malformed');
   }
 }

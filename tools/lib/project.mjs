@@ -1,5 +1,5 @@
 // Only Node's own modules here and in every file of tools/: they run before anything is installed.
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,4 +24,10 @@ export function filesBelow(folder) {
 export function giveUp(message) {
   process.stderr.write(`waybill: ${message}\n`);
   process.exit(1);
+}
+
+/** Flags that every process of ours is started with (`config.nodeFlags` of package.json, which images read, too). */
+export function nodeFlags() {
+  const { config } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  return config.nodeFlags.split(' ');
 }

@@ -30,8 +30,6 @@ export function gatewayConfiguration(kits: Kits, partners: Partners): string {
         trackingUrl: tune.url,
         securityToken: tune.securityToken,
         uniqueId: true,
-        // One click may have conversions of several orders: its own id is what a refund must name.
-        readBack: true,
         networkId: 'demo',
         networkToken: tune.networkToken,
         apiUrl: `${tune.url}/Apiv3/json`,

@@ -27,5 +27,16 @@ export function createLog(level: string, destination?: DestinationStream): Log {
       censor: '••••••',
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? standardOutput());
+}
+
+/**
+ * Lines leave in blocks, at the latest after a second: one write per line costs more than making it. A process that is
+ * killed loses its last lines, never anything of the ledger.
+ */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ dest: 1, sync: false, minLength: 4096 });
+  setInterval(() => output.flush(), 1000).unref();
+  process.on('exit', () => output.flushSync());
+  return output;
 }

@@ -54,11 +54,14 @@ describe('secrets in the data directory', () => {
       expect(hash(loadProcessKey(dir, undefined))).toBe(first);
     });
 
-    it.each(['', '\n', 'short'])('is never %p, as a crash or a full disk may leave it', (text) => {
-      loadProcessKey(dir, undefined);
-      writeFileSync(path.join(dir, 'key'), text);
-      expect(() => loadProcessKey(dir, undefined)).toThrow(/key/);
-    });
+    it.each(['', '\n', 'short', 'a1'.repeat(31)])(
+      'is never %p, as a crash or a full disk may leave it',
+      (text) => {
+        loadProcessKey(dir, undefined);
+        writeFileSync(path.join(dir, 'key'), text);
+        expect(() => loadProcessKey(dir, undefined)).toThrow(/key/);
+      },
+    );
 
     it('tells kinds apart, gives 32 hex digits, and shows nothing of the value', () => {
       const key = new ProcessKey(Buffer.from(LONG));
@@ -87,12 +90,15 @@ describe('secrets in the data directory', () => {
       expect(existsSync(dir)).toBe(false);
     });
 
-    it.each(['', '\n'])('is never %p: that would let everybody in', (text) => {
-      loadAdminKey(dir, null);
-      const file = path.join(dir, 'admin-key');
-      chmodSync(file, 0o600);
-      writeFileSync(file, text);
-      expect(() => loadAdminKey(dir, null)).toThrow(/admin-key/);
-    });
+    it.each(['', '\n', `wbk_${'x'.repeat(42)}`])(
+      'is never %p: that would let everybody in',
+      (text) => {
+        loadAdminKey(dir, null);
+        const file = path.join(dir, 'admin-key');
+        chmodSync(file, 0o600);
+        writeFileSync(file, text);
+        expect(() => loadAdminKey(dir, null)).toThrow(/admin-key/);
+      },
+    );
   });
 });

@@ -93,7 +93,7 @@ export class Tune extends PartnerServer {
     if (query.get('Target') !== 'Conversion') return failed('Unknown target');
     switch (query.get('Method') ?? '') {
       case 'findAll':
-        return done(this.list(query.get('filters[transaction_id]')));
+        return done(this.list(query.get('filters[ad_id]')));
       case 'updateStatus':
         return this.change(query, query.get('status'), null);
       case 'update':
@@ -108,7 +108,7 @@ export class Tune extends PartnerServer {
     const rows = found.map((one) => ({
       Conversion: {
         tune_event_id: one.eventId,
-        transaction_id: one.transaction,
+        ad_id: one.transaction,
         adv_unique1: one.order,
         sale_amount: one.amount,
         status: one.status,
