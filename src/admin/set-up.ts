@@ -14,6 +14,11 @@ const html = (reply: FastifyReply, text: string): FastifyReply =>
     .header('content-security-policy', PAGE_POLICY)
     .send(text);
 
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
 /**
  * The lock before the admin API, the headers of every answer, the OpenAPI document, its page and the root page. Call it
  * before the application listens: hooks hold only for routes that come after them.
@@ -22,13 +27,14 @@ export function setUpAdmin(app: NestFastifyApplication): void {
   const instance = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   instance.addHook('onRequest', accessHook(app.get(AdminAccess, { strict: false })));
   instance.addHook('onSend', securityHeaders);
-  const document = describeApi(app);
-  const json = JSON.stringify(document);
-  const docs = docsPage(document);
+  // Made when somebody asks: most processes are never asked, and it would cost them start-up time and memory.
+  const document = once(() => describeApi(app));
+  const json = once(() => JSON.stringify(document()));
+  const docs = once(() => docsPage(document()));
   const root = rootPage();
   instance.get('/', (_request, reply) => html(reply, root));
-  instance.get('/api/docs', (_request, reply) => html(reply, docs));
+  instance.get('/api/docs', (_request, reply) => html(reply, docs()));
   instance.get('/api/openapi.json', (_request, reply) =>
-    reply.header('content-type', 'application/json; charset=utf-8').send(json),
+    reply.header('content-type', 'application/json; charset=utf-8').send(json()),
   );
 }

@@ -1,4 +1,5 @@
 import type { DeliveryDoc, EventDoc } from '../ledger/documents.js';
+import type { Recent } from './recent.js';
 import type { LedgerStore } from '../ledger/store.js';
 import { randomId } from '../platform/ids/ids.js';
 
@@ -32,7 +33,12 @@ export class Claims {
    * Claims rows that still wait for the moment `wake` they were offered with; whatever moved on in between is left
    * alone. `ahead`: claimed before a socket is free, so rows with crashes are not among them.
    */
-  async take(ids: readonly string[], wake: number, ahead: boolean): Promise<Claimed[]> {
+  async take(
+    ids: readonly string[],
+    wake: number,
+    ahead: boolean,
+    inMemory: (id: string) => Recent | undefined = () => undefined,
+  ): Promise<Claimed[]> {
     const token = randomId();
     const until = this.now() + LEASE_MS;
     const taken = await this.store.deliveries.updateMany(
@@ -46,8 +52,23 @@ export class Claims {
       WEAK,
     );
     if (taken.modifiedCount === 0) return [];
+    const known = ids.map(inMemory);
+    if (taken.modifiedCount === ids.length && known.every((one) => one !== undefined)) {
+      // All ours, and since the moment matched, still as they were born: no need to read them back.
+      return known.map(({ row, event }) => ({
+        id: row._id,
+        token,
+        until,
+        row: { ...row, token },
+        event,
+      }));
+    }
     const rows = await this.store.deliveries.find({ _id: { $in: [...ids] }, token }).toArray();
-    return rows.map((row) => ({ id: row._id, token, until, row }));
+    const events = new Map(known.map((one) => [one?.row._id, one?.event]));
+    return rows.map((row) => {
+      const event = events.get(row._id);
+      return { id: row._id, token, until, row, ...(event ? { event } : {}) };
+    });
   }
 
   /** Gives claims back that will not be sent; waiting never counts as a crash. */

@@ -7,7 +7,7 @@ import { Offers, type Offer } from './offers.js';
 /** A lane holds at most so many ids; the rest waits in MongoDB. */
 export const LANE_SIZE = 2000;
 /** Rows are born claimed while at most so many wait … */
-export const NEWBORN_LIMIT = 1024;
+export const NEWBORN_LIMIT = 512;
 /** … and others are claimed ahead of the sockets up to so many … */
 const AHEAD_LIMIT = 256;
 /** … both only while the oldest has waited less than this (milliseconds). */

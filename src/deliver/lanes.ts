@@ -62,11 +62,8 @@ export class Lanes implements JobSink, BirthHook {
     const { claims, clock, log } = this.parts;
     return {
       now: () => clock.now(),
-      claim: async (ids, wake, ahead) => {
-        const taken = await claims.take(ids, wake, ahead);
-        for (const claim of taken) this.addEvent(claim);
-        return taken;
-      },
+      claim: (ids, wake, ahead) =>
+        claims.take(ids, wake, ahead, (id) => this.parts.recent.take(id)),
       load: (batch) => claims.load(batch),
       giveBack: (batch) => claims.giveBack(batch),
       send: (claim, released) => this.send(claim, pool, released),
@@ -114,11 +111,6 @@ export class Lanes implements JobSink, BirthHook {
       claim.event = recent.event;
     }
     return claim;
-  }
-
-  private addEvent(claim: Claimed): void {
-    const recent = this.parts.recent.take(claim.id);
-    if (recent) claim.event = recent.event;
   }
 
   /** Remembers what was committed, so that lanes of this process need not read it back. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import {
   canonicalJson,
@@ -76,7 +76,7 @@ function attribution(hint: AttributionHint, clickId: string | null): Attribution
 
 /** Hash of what the network said: the same fact told twice has the same one, whatever attempt counters changed. */
 const contentHash = (draft: EventDraft): string =>
-  createHash('sha256').update(canonicalJson(draft)).digest('base64url').slice(0, 27);
+  hash('sha256', canonicalJson(draft), 'base64url').slice(0, 27);
 
 function refsOf(account: string, hint: OrderHint | undefined): string[] {
   if (!hint) return [];

@@ -1,4 +1,4 @@
-import { createHash, randomFillSync } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
@@ -20,7 +20,7 @@ export function base32(bytes: Uint8Array): string {
 }
 
 const derive = (parts: readonly string[]): string =>
-  base32(createHash('sha256').update(JSON.stringify(parts)).digest());
+  base32(hash('sha256', JSON.stringify(parts), 'buffer'));
 
 /** The same fact of the same account has the same id for ever: the unique `_id` is what counts an event once. */
 export const eventId = (account: string, key: string): string => derive([account, key]);
