@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
 import nock from 'nock';
 import { isSkip, type CanonicalEvent, type HttpRequest, type Outcome } from '#contract';
@@ -36,7 +36,11 @@ async function deliver(
   });
 }
 
+// Node's own http module is patched for the whole worker, and other test files come after this one.
+afterAll(() => nock.restore());
+
 beforeEach(() => {
+  if (!nock.isActive()) nock.activate();
   nock.disableNetConnect();
 });
 afterEach(() => {

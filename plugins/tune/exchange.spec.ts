@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
 import nock from 'nock';
 import { byStatus, isSkip } from '#contract';
@@ -103,7 +103,11 @@ const told = (event: CanonicalEvent, remoteIds: RemoteIds = {}): HistoryEntry =>
 });
 const done = { response: { status: 1, httpStatus: 200, data: true, errors: [] } };
 
+// Node's own http module is patched for the whole worker, and other test files come after this one.
+afterAll(() => nock.restore());
+
 beforeEach(() => {
+  if (!nock.isActive()) nock.activate();
   nock.disableNetConnect();
 });
 

@@ -55,12 +55,14 @@ export class Delivery {
 
   private onCommitted(committed: Committed): void {
     const { lanes, queue, clock } = this.parts;
-    if (committed.rows.length === 0 || lanes.retiring) return;
+    if (committed.rows.length === 0) return;
     this.parts.fault('before-enqueue');
     lanes.remember(committed);
     const at = clock.now();
     for (const [key, ids] of groupRows(committed)) {
       const [target = '', claimed] = key.split('|');
+      // Born `due` while this process retires: whoever sweeps next has them. Born claimed before that, they are ours.
+      if (lanes.retiring && claimed !== 'claimed') continue;
       const token = claimed === 'claimed' ? { token: committed.token } : {};
       queue.enqueue({ target, ids, until: committed.until, at, ...token });
     }

@@ -20,6 +20,7 @@ class FakeQueue {
     },
     close: () => this.close(),
     pause: () => this.pause(),
+    process: () => Promise.resolve(),
   } as unknown as Queue<DeliveryJob>;
 }
 

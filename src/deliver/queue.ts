@@ -45,8 +45,14 @@ export class DeliveryQueue {
   ) {
     for (const queue of queues) {
       queue.on('error', () => undefined);
-      // Nest closes every queue on shutdown; without Redis that would wait for ever.
-      Object.assign(queue, { onApplicationShutdown: () => within(queue.close(true), 1000) });
+      // Bull begins to process only once Redis was there. When the process ends before that, the promise that nobody
+      // keeps is refused, and an unhandled refusal would end a clean stop with a crash.
+      const begin = queue.process.bind(queue) as (...args: unknown[]) => Promise<void>;
+      Object.assign(queue, {
+        process: (...args: unknown[]) => begin(...args).catch(() => undefined),
+        // Nest closes every queue on shutdown; without Redis that would wait for ever.
+        onApplicationShutdown: () => within(queue.close(true), 1000),
+      });
     }
   }
 
@@ -64,10 +70,10 @@ export class DeliveryQueue {
     }
   }
 
-  /** Takes no more jobs in this process; jobs that are taken already finish at once. */
+  /** Takes no more jobs in this process; resolves when those that were taken have reached their lane. */
   async pause(): Promise<void> {
     if (!this.redis.ready) return;
-    await Promise.all(this.queues.map((queue) => within(queue.pause(true, true), 1000)));
+    await Promise.all(this.queues.map((queue) => within(queue.pause(true, false), 1000)));
   }
 
   /** Never throws and is never awaited by an answer. */

@@ -229,7 +229,7 @@ describe.each(transports)('%s transport', (_name, make) => {
       );
     }, '::1');
     expect(await port.send({ method: 'GET', url: server.origin })).toMatchObject({ body: 'six' });
-    await new Promise((done) => setTimeout(done, 5)); // undici frees a socket one turn after its answer
+    await new Promise((done) => setTimeout(done, 100)); // undici frees a socket one turn after its answer
     expect(await port.send({ method: 'GET', url: server.origin })).toMatchObject({ body: 'six' });
     expect(server.connections()).toBe(1);
     const head = await port.send({ method: 'HEAD', url: server.origin });
