@@ -9,13 +9,20 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Package {
-  readonly config: { readonly nodeFlags: string };
+  readonly config: { readonly nodeFlags: string; readonly nodeEnv: string };
 }
 
-/** The flags that the gateway ships with; the floors get the same. */
-const NODE_FLAGS = (
+/** How the gateway is started by `npm start`; the floors are started the same way. */
+const { nodeFlags, nodeEnv } = (
   JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as Package
-).config.nodeFlags.split(' ');
+).config;
+const NODE_FLAGS = nodeFlags.split(' ');
+const NODE_ENVIRONMENT = Object.fromEntries(
+  nodeEnv.split(' ').map((pair): [string, string] => {
+    const [name = '', value = ''] = pair.split('=');
+    return [name, value];
+  }),
+);
 
 const READY_MS = 30_000;
 const STOP_MS = 15_000;
@@ -86,7 +93,7 @@ function launch(options: ServerOptions, log: string): ChildProcess {
   try {
     return spawn(process.execPath, [...NODE_FLAGS, ...profile, path.join(ROOT, options.file)], {
       cwd: options.dir,
-      env: { ...inherited, ...options.env },
+      env: { ...NODE_ENVIRONMENT, ...inherited, ...options.env },
       stdio: ['ignore', output, output],
     });
   } finally {

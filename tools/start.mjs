@@ -6,7 +6,7 @@ import { handOver } from './lib/hand-over.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { pinnedNode } from './lib/pinned-node.mjs';
 import { programFor, USAGE } from './lib/programs.mjs';
-import { giveUp, nodeFlags, ROOT } from './lib/project.mjs';
+import { giveUp, launch, ROOT } from './lib/project.mjs';
 
 const program = programFor(process.argv.slice(2));
 if (program === undefined) {
@@ -17,4 +17,5 @@ await ensureInstalled();
 await ensureBuilt();
 const file = path.join(ROOT, program.file);
 if (!existsSync(file)) giveUp(`${program.file} is not part of this build`);
-process.exitCode = await handOver(pinnedNode(), [...nodeFlags(), file, ...program.args]);
+const { flags, env } = launch();
+process.exitCode = await handOver(pinnedNode(), [...flags, file, ...program.args], { env });

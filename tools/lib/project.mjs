@@ -26,8 +26,10 @@ export function giveUp(message) {
   process.exit(1);
 }
 
-/** Flags that every process of ours is started with (`config.nodeFlags` of package.json, which images read, too). */
-export function nodeFlags() {
+/** What every process of ours is started with (`config` of package.json, which images and the bench read, too). */
+export function launch() {
   const { config } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  return config.nodeFlags.split(' ');
+  const own = Object.fromEntries(config.nodeEnv.split(' ').map((pair) => pair.split('=', 2)));
+  // What the user has set wins.
+  return { flags: config.nodeFlags.split(' '), env: { ...own, ...process.env } };
 }
