@@ -1,5 +1,3 @@
-import { isUtf8 } from 'node:buffer';
-
 /** A plain object (not an array, not null). */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -101,6 +99,3 @@ export function identifier(value: unknown): string | undefined {
   const found = text(value);
   return found === undefined || isPlaceholder(found) ? undefined : found.slice(0, 256);
 }
-
-/** True when the bytes are UTF-8. */
-export const isUtf8Text = (body: Buffer): boolean => isUtf8(body);

@@ -1,14 +1,14 @@
 import type { Configuration } from '../accounts/configuration.js';
-import type { Target } from '../accounts/model.js';
+import type { Route, Target } from '../accounts/model.js';
 import { isReversal, REVERSAL_TYPES, type History } from '../contract/index.js';
 import { toEvent, type DeliveryDoc, type EventDoc } from '../ledger/documents.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { FaultPointName } from '../platform/fault/fault-point.js';
 import type { HttpPort } from '../platform/http/http-port.js';
+import { allowsTest } from '../route/planner.js';
 import type { TargetStates } from '../settle/target-states.js';
 import {
   afterAttempt,
-  deadlineOf,
   endRow,
   putBack,
   type AttemptResult,
@@ -77,8 +77,7 @@ export class Attempts {
 
   /** A test event and a live target, whatever brought the row here: a plan, a replay, a changed configuration. */
   private leaks(row: DeliveryDoc, event: EventDoc, target: Target): boolean {
-    if (!event.test || target.options.test) return false;
-    return this.parts.configuration.routes.find((one) => one.id === row.route)?.test !== true;
+    return event.test && !allowsTest(target, this.routeOf(row));
   }
 
   private withoutEvent(row: DeliveryDoc): Attempted {
@@ -108,15 +107,18 @@ export class Attempts {
   }
 
   private filterGate(row: DeliveryDoc, event: EventDoc): Transition | undefined {
-    const route = this.parts.configuration.routes.find((one) => one.id === row.route);
+    const route = this.routeOf(row);
     return route && routeRefuses(route, event)
       ? endRow('skipped', 'unmapped', this.now())
       : undefined;
   }
 
+  private routeOf(row: DeliveryDoc): Route | undefined {
+    return this.parts.configuration.routes.find((one) => one.id === row.route);
+  }
+
   private settingsOf(row: DeliveryDoc, target: Target): object {
-    const route = this.parts.configuration.routes.find((one) => one.id === row.route);
-    return route?.settingsFor.get(target.id) ?? target.settings;
+    return this.routeOf(row)?.settingsFor.get(target.id) ?? target.settings;
   }
 
   private async exchange(
@@ -166,10 +168,5 @@ export class Attempts {
       random: this.parts.random(),
       hold: target.plugin.onUncertain === 'hold',
     });
-  }
-
-  /** End of the row's 72 unpaused hours, epoch ms. */
-  deadline(row: DeliveryDoc): number {
-    return deadlineOf(row, this.parts.states.pausedMs(row.target));
   }
 }

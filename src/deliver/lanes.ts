@@ -9,9 +9,9 @@ import type { Metrics } from '../platform/metrics/metrics.js';
 import type { Settler } from '../settle/settler.js';
 import type { TargetStates } from '../settle/target-states.js';
 import type { Attempted, Attempts } from './attempt.js';
-import { LEASE_MS, type Claimed, type Claims } from './claims.js';
+import type { Claimed, Claims } from './claims.js';
 import { HeldChildren } from './held-children.js';
-import { Lane, LANE_SIZE, type LaneWork } from './lane.js';
+import { Lane, type LaneWork } from './lane.js';
 import type { DeliveryJob, JobSink } from './queue.js';
 import type { RecentDeliveries } from './recent.js';
 
@@ -248,5 +248,3 @@ export class Lanes implements JobSink, BirthHook {
     await Promise.all([...this.pools.values()].map((pool) => pool.close().catch(() => undefined)));
   }
 }
-
-export { LANE_SIZE, LEASE_MS };

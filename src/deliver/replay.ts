@@ -4,6 +4,7 @@ import type { LedgerStore } from '../ledger/store.js';
 import type { Clock } from '../platform/clock/clock.js';
 import { randomId, replayId } from '../platform/ids/ids.js';
 import type { ConfigVersion } from '../route/config-version.js';
+import { allowsTest } from '../route/planner.js';
 import type { TargetStates } from '../settle/target-states.js';
 import { decide, type Decision } from './decide.js';
 import type { DeliveryQueue } from './queue.js';
@@ -37,14 +38,16 @@ export class Replays {
         code: 'WB_DELIVERY_OPEN',
         why: `it is still ${row.state}; it will be tried without help`,
       };
-    if (!this.configuration.target(row.target)) {
+    const target = this.configuration.target(row.target);
+    if (!target) {
       return {
         ok: false,
         code: 'WB_TARGET_UNKNOWN',
         why: `the target ${row.target} is no longer configured`,
       };
     }
-    if (row.state === 'skipped' && row.reason === 'test') {
+    const route = this.configuration.routes.find((one) => one.id === row.route);
+    if (row.state === 'skipped' && row.reason === 'test' && !allowsTest(target, route)) {
       const why =
         'it is a test event and the target is live; allow it by `test: true` on the route';
       return { ok: false, code: 'WB_DELIVERY_TEST', why };

@@ -69,4 +69,6 @@ export class Planner {
   }
 }
 
-const allowsTest = (target: Target, route: Route): boolean => target.options.test || route.test;
+/** Whether test events may reach a target on this route: the one rule for planning, sending and replaying. */
+export const allowsTest = (target: Target, route: Route | undefined): boolean =>
+  target.options.test || route?.test === true;

@@ -1,7 +1,6 @@
 import { Body, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Configuration } from '../../accounts/configuration.js';
 import { Replays, type Replayed } from '../../deliver/replay.js';
 import { AdminController, ApiProblem } from '../access/admin-controller.js';
 import { Deeds } from '../deeds.js';
@@ -22,7 +21,6 @@ export class DeliveriesController {
     @Inject(DeliveryReads) private readonly reads: DeliveryReads,
     @Inject(DeliveryViews) private readonly views: DeliveryViews,
     @Inject(Replays) private readonly replays: Replays,
-    @Inject(Configuration) private readonly configuration: Configuration,
     @Inject(Deeds) private readonly deeds: Deeds,
   ) {}
 
@@ -57,8 +55,6 @@ export class DeliveriesController {
     'The delivery is not finished, is a test for a live target, or its target is not configured.',
   )
   async replay(@Param('id') id: string, @Req() request: FastifyRequest) {
-    if (await this.wouldLeak(id))
-      throw new ProblemError('WB_DELIVERY_TEST', 'its event is a test and its target is live');
     const replayed = await this.replays.replay(id);
     if (!replayed.ok) throw refusal(replayed);
     this.deeds.done(request, 'replay-delivery', { delivery: id, as: replayed.id });
@@ -80,13 +76,5 @@ export class DeliveriesController {
       throw new ProblemError('WB_DELIVERY_DECIDED', 'it does not wait for a person');
     this.deeds.done(request, 'decide-delivery', { delivery: id, as: body.as });
     return { id, as: body.as };
-  }
-
-  /** A replay is not planned again, so what the plan kept back must be kept back here: test events. */
-  private async wouldLeak(id: string): Promise<boolean> {
-    const row = await this.reads.byId(id);
-    if (row?.state !== 'skipped' || row.reason !== 'test') return false;
-    const route = this.configuration.routes.find((one) => one.id === row.route);
-    return this.configuration.target(row.target)?.options.test !== true && route?.test !== true;
   }
 }
