@@ -28,9 +28,12 @@ const target: Target = {
   options: { sockets: 1, ratePerSecond: null, test: false, orphanReversals: 'skip' },
 };
 
+/** What the same target looks like once its operator has said that test events may reach it. */
+const sandbox: Target = { ...target, id: 'sandbox', options: { ...target.options, test: true } };
+
 const configuration = new Configuration({
   accounts: [],
-  targets: [target],
+  targets: [target, sandbox],
   routes: [],
   offers: [],
   programmes: [],
@@ -92,6 +95,17 @@ describe('a replay', () => {
     if (!done.ok) throw new Error(done.why);
     return store.deliveries.findOne({ _id: done.id });
   };
+
+  it('of a test event goes where test events may go by now, and nowhere else', async () => {
+    const skipped = { reason: 'test', attempts: 0 };
+    await store.deliveries.insertMany([
+      row('skipped', skipped),
+      row('skipped', { ...skipped, _id: 'd2', target: 'sandbox' }),
+    ]);
+    expect(await replays.replay('d1')).toMatchObject({ ok: false, code: 'WB_DELIVERY_TEST' });
+    expect(await replays.replay('d2')).toMatchObject({ ok: true });
+    expect(jobs.map((job) => job.target)).toEqual(['sandbox']);
+  });
 
   it.each(FINAL_STATES)(
     'of a row that is %s is a new row, and the old one stays',
