@@ -4,7 +4,7 @@ import { pinnedNode } from './pinned-node.mjs';
 import { filesBelow, giveUp, ROOT, writtenAt } from './project.mjs';
 import { quietStep } from './quiet-step.mjs';
 
-const FOLDERS = ['src', 'plugins', 'bench'];
+const FOLDERS = ['src', 'plugins', 'bench', 'drills'];
 const SETTINGS = ['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
 
 /** The files that the build is made of. */

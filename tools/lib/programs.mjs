@@ -3,7 +3,7 @@ export const PROGRAMS = {
   demo: 'dist/src/cli/demo/main.js',
   bench: 'dist/bench/main.js',
   new: 'dist/src/cli/new/main.js',
-  drills: 'dist/bench/drills/main.js',
+  drills: 'dist/drills/main.js',
 };
 const GATEWAY = 'dist/src/main.js';
 

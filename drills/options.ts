@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+import { DRILLS } from './catalogue.js';
+import type { Drill } from './rig/drill.js';
+
+export interface Options {
+  readonly drills: readonly Drill[];
+  readonly quick: boolean;
+  readonly seed: number;
+  /** One more copy of the result file. */
+  readonly json: string | undefined;
+  /** Keeps the directories of drills that passed, too. */
+  readonly keep: boolean;
+  readonly list: boolean;
+  /** Builds without one guard each must turn a drill red. */
+  readonly mutants: boolean;
+}
+
+export const USAGE = `usage: npm run drills -- [D1 D4 …] [--quick] [--mutants] [--seed N] [--json FILE] [--keep] [--list]
+Without names: every drill; with --quick: those that fit in a change's own checks, with smaller numbers.
+--mutants: builds the gateway without one guard at a time; each build must fail a drill.`;
+
+/** Reads the command line. Throws an Error with a sentence for the user. */
+export function readOptions(args: readonly string[]): Options {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      mutants: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      seed: { type: 'string' },
+      json: { type: 'string' },
+    },
+  });
+  const { quick, mutants, keep, list, json } = values;
+  return {
+    drills: chosen(positionals, quick),
+    quick,
+    mutants,
+    keep,
+    list,
+    json,
+    seed: seedFrom(values.seed),
+  };
+}
+
+function chosen(names: readonly string[], quick: boolean): readonly Drill[] {
+  const wanted = names.map((name) => name.toUpperCase());
+  const unknown = wanted.find((name) => !DRILLS.some(({ id }) => id === name));
+  if (unknown !== undefined) {
+    throw new Error(`${unknown} is no drill; there are ${DRILLS.map(({ id }) => id).join(', ')}`);
+  }
+  if (wanted.length > 0) return DRILLS.filter(({ id }) => wanted.includes(id));
+  return quick ? DRILLS.filter((drill) => drill.quick) : DRILLS;
+}
+
+function seedFrom(given: string | undefined): number {
+  if (given === undefined) return Date.now() % 2 ** 31;
+  const seed = Number(given);
+  if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31) return seed;
+  throw new Error('--seed must be a whole number from 0 to 2147483647');
+}

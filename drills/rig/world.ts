@@ -1,0 +1,246 @@
+import { mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { freePort } from '../../src/platform/embedded/free-port.js';
+import { nothingLeaked } from './canaries.js';
+import { waitFor, type Check, type DrillContext } from './drill.js';
+import { dumpLedger, readEvidence, type CrashLine, type Evidence } from './evidence.js';
+import { Journal } from './journal.js';
+import { judge, type Expectation } from './oracles.js';
+import { Partners } from './partner.js';
+import { Replica } from './replica.js';
+import { Sender } from './sender.js';
+import { DrillStores, type StoreOptions } from './stores.js';
+import { CANARY_DOMAIN, SIGNING_SECRET } from './telling.js';
+
+export const ADMIN_KEY = 'wbk_drill-admin-key-0123456789';
+const HASH_KEY = 'drill-hash-key-0123456789abcdef0123456789';
+
+export interface WorldOptions {
+  /** Gateway processes; default 2. */
+  readonly replicas?: number;
+  /** Partners, one target each; default one, `p0`. */
+  readonly partners?: readonly string[];
+  /** Settings of a target beside its URL, as in waybill.yaml (`sockets`, `ratePerSecond`, …). */
+  readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly stores?: StoreOptions;
+  /** Environment of every replica. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Environment of one replica by its number: roles, clocks, faults. */
+  readonly envOf?: (replica: number) => Readonly<Record<string, string>>;
+  /** Addresses that the gateways see instead of the stores' own: a proxy in between. */
+  readonly through?: (stores: DrillStores) => Promise<{ mongodbUri: string; redisUrl: string }>;
+  /** Replaces the whole configuration file. */
+  readonly yaml?: (partnersUrl: string) => string;
+}
+
+/** Stores, gateways, partners and a network on one machine, and the files that tell what happened. */
+export class World {
+  private readonly crashes: Journal<CrashLine>;
+  private turn = 0;
+
+  private constructor(
+    readonly dir: string,
+    readonly stores: DrillStores,
+    readonly partners: Partners,
+    readonly replicas: readonly Replica[],
+    private readonly names: readonly string[],
+  ) {
+    this.crashes = new Journal(path.join(dir, 'crashes.ndjson'));
+    this.sender = new Sender(dir, () => this.nextUrl());
+  }
+
+  readonly sender: Sender;
+
+  /** Starts everything; resolves when all replicas are ready. */
+  static async start(context: DrillContext, options: WorldOptions = {}): Promise<World> {
+    const { dir, root } = context;
+    mkdirSync(dir, { recursive: true });
+    const names = options.partners ?? ['p0'];
+    const partners = await Partners.open(dir, names);
+    const stores = await DrillStores.start(dir, options.stores);
+    const address = (await options.through?.(stores)) ?? stores;
+    const file = path.join(dir, 'waybill.yaml');
+    await writeFile(
+      file,
+      options.yaml?.(partners.url) ?? yamlFor(partners.url, names, options.options ?? {}),
+    );
+    const count = options.replicas ?? 2;
+    const replicas: Replica[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const env = {
+        ...environment(file, path.join(dir, `r${i}`), address),
+        ...options.env,
+        ...options.envOf?.(i),
+      };
+      replicas.push(
+        new Replica({
+          name: `r${i}`,
+          root,
+          dir: path.join(dir, `r${i}`),
+          port: await freePort(),
+          env,
+        }),
+      );
+    }
+    const world = new World(dir, stores, partners, replicas, names);
+    try {
+      await Promise.all(replicas.map((replica) => replica.start()));
+    } catch (error) {
+      await world.stop();
+      throw error;
+    }
+    return world;
+  }
+
+  /** A plain round robin over all replicas, the dead ones included: the network's requests hit a dying process, too. */
+  nextUrl(): string {
+    this.turn += 1;
+    return this.replicas[this.turn % this.replicas.length]?.url ?? '';
+  }
+
+  replica(i: number): Replica {
+    const found = this.replicas[i];
+    if (!found) throw new Error(`no replica ${i}`);
+    return found;
+  }
+
+  /** kill -9, with the deliveries that the ledger shows as claimed right after it. */
+  async crash(i: number): Promise<void> {
+    const replica = this.replica(i);
+    await replica.crash();
+    await this.noteCrash(`kill -9 ${replica.name}`);
+  }
+
+  /** Writes down which deliveries are claimed now: only these may be heard again. */
+  async noteCrash(what: string): Promise<void> {
+    const claimed = await this.stores.db
+      .collection('deliveries')
+      .find({ state: 'sending' }, { projection: { event: 1, target: 1 } })
+      .toArray();
+    this.crashes.add({
+      at: Date.now(),
+      what,
+      claimed: claimed.map((row) => `${String(row['event'])}|${String(row['target'])}`),
+    });
+  }
+
+  /** A store or a connection was hurt: outcomes on their way may be lost, so every open delivery counts as claimed. */
+  async noteTrouble(what: string): Promise<void> {
+    await this.noteCrash(what);
+  }
+
+  /** Every event has its rows and every row is final; false when that did not come true in time. */
+  settled(limitMs: number): Promise<boolean> {
+    const { db } = this.stores;
+    return waitFor(
+      async () => {
+        const open = await db
+          .collection('deliveries')
+          .findOne({ wakeAt: { $exists: true } }, { hint: 'wake', projection: { _id: 1 } });
+        if (open !== null) return false;
+        const [events, rows] = [
+          await db.collection('events').countDocuments(),
+          await db.collection('deliveries').countDocuments({ replayOf: { $exists: false } }),
+        ];
+        return rows === events * this.names.length;
+      },
+      limitMs,
+      250,
+    );
+  }
+
+  /** Closes the files, adds the ledger's, and reads all of them back. */
+  async evidence(): Promise<Evidence> {
+    this.sender.sync();
+    this.partners.sync();
+    this.crashes.sync();
+    await dumpLedger(this.stores.db, this.dir);
+    return readEvidence(this.dir);
+  }
+
+  /** L1 to L8 on what is there now. Call it once, when `settled` said yes or its time is up. */
+  async judge(expected: Partial<Expectation> = {}): Promise<readonly Check[]> {
+    const checks = judge(await this.evidence(), { targets: this.names, ...expected });
+    return [...checks, this.leaks()];
+  }
+
+  private leaks(): Check {
+    return nothingLeaked(
+      {
+        'personal data': CANARY_DOMAIN,
+        'the signing secret': SIGNING_SECRET,
+        'the admin key': ADMIN_KEY,
+        'the hash key': HASH_KEY,
+      },
+      {
+        files: this.replicas.map(({ log }) => log),
+        dirs: [path.join(this.dir, 'stores/redis/data')],
+        texts: this.sender.errorBodies,
+      },
+    );
+  }
+
+  /** A call of the admin API of one replica. */
+  async admin(
+    i: number,
+    method: string,
+    where: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: unknown }> {
+    const response = await fetch(`${this.replica(i).url}/api/v1${where}`, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  /** Ends everything that this world started. */
+  async stop(): Promise<void> {
+    await Promise.all(this.replicas.map((replica) => replica.crash()));
+    await this.sender.close();
+    await this.partners.close();
+    this.crashes.close();
+    await this.stores.stop();
+  }
+}
+
+const environment = (
+  file: string,
+  data: string,
+  { mongodbUri, redisUrl }: { readonly mongodbUri: string; readonly redisUrl: string },
+): Record<string, string> => ({
+  HOST: '127.0.0.1',
+  MONGODB_URI: mongodbUri,
+  REDIS_URL: redisUrl,
+  WAYBILL_CONFIG: file,
+  WAYBILL_DATA: data,
+  WAYBILL_KEY: HASH_KEY,
+  WAYBILL_ADMIN_KEY: ADMIN_KEY,
+  WAYBILL_ALLOW_PRIVATE_TARGETS: '127.0.0.0/8,::1/128',
+  DRAIN_DELAY: '0',
+});
+
+function yamlFor(
+  url: string,
+  names: readonly string[],
+  options: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): string {
+  const targets = names.map((name) => ({
+    id: name,
+    target: 'postback',
+    settings: {
+      method: 'GET',
+      url: `${url}/${name}/p?cid={click_id}&eid={event_id}&txid={order_id}&et={event_type}&amt={amount}`,
+    },
+    ...options[name],
+  }));
+  // JSON is YAML.
+  return JSON.stringify({
+    accounts: [{ id: 'shop', source: 'stripe', credentials: { signingSecret: SIGNING_SECRET } }],
+    targets,
+    routes: [{ from: 'shop', to: names }],
+  });
+}
