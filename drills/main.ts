@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DRILLS } from './catalogue.js';
+import { inLanes } from './lanes.js';
 import { readOptions, USAGE, type Options } from './options.js';
 import { runDrill } from './run-drill.js';
 import type { DrillResult } from './result.js';
@@ -29,14 +30,14 @@ function save(options: Options, results: readonly DrillResult[]): void {
 
 async function runAll(options: Options): Promise<readonly DrillResult[]> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'waybill-drills-'));
-  const results: DrillResult[] = [];
-  for (const drill of options.drills) {
+  const results = await inLanes(options.drills, options.lanes, async (drill) => {
     heading(`${drill.id}  ${drill.title}`);
     note(drill.bar);
-    const result = await runDrill(drill, { ...options, dir, root: ROOT, say: note });
+    const say = (line: string): void => note(`${drill.id}: ${line}`);
+    const result = await runDrill(drill, { ...options, dir, root: ROOT, say });
     finished(result);
-    results.push(result);
-  }
+    return result;
+  });
   if (!options.keep && results.every(({ outcome }) => outcome !== 'failed')) {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -6,6 +6,8 @@ export interface Options {
   readonly drills: readonly Drill[];
   readonly quick: boolean;
   readonly seed: number;
+  /** Drills side by side, those that measure times left out. */
+  readonly lanes: number;
   /** One more copy of the result file. */
   readonly json: string | undefined;
   /** Keeps the directories of drills that passed, too. */
@@ -15,7 +17,8 @@ export interface Options {
   readonly mutants: boolean;
 }
 
-export const USAGE = `usage: npm run drills -- [D1 D4 …] [--quick] [--mutants] [--seed N] [--json FILE] [--keep] [--list]
+export const USAGE = `usage: npm run drills -- [D1 D4 …] [--quick] [--mutants] [--lanes N] [--seed N]
+                         [--json FILE] [--keep] [--list]
 Without names: every drill; with --quick: those that fit in a change's own checks, with smaller numbers.
 --mutants: builds the gateway without one guard at a time; each build must fail a drill.`;
 
@@ -29,6 +32,7 @@ export function readOptions(args: readonly string[]): Options {
       mutants: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
+      lanes: { type: 'string' },
       seed: { type: 'string' },
       json: { type: 'string' },
     },
@@ -42,6 +46,7 @@ export function readOptions(args: readonly string[]): Options {
     list,
     json,
     seed: seedFrom(values.seed),
+    lanes: lanesFrom(values.lanes),
   };
 }
 
@@ -60,4 +65,10 @@ function seedFrom(given: string | undefined): number {
   const seed = Number(given);
   if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31) return seed;
   throw new Error('--seed must be a whole number from 0 to 2147483647');
+}
+
+function lanesFrom(given: string | undefined): number {
+  const lanes = Number(given ?? 2);
+  if (Number.isInteger(lanes) && lanes >= 1 && lanes <= 8) return lanes;
+  throw new Error('--lanes must be a whole number from 1 to 8');
 }

@@ -1,6 +1,10 @@
 import { check, pause, scale, type Drill, type DrillContext, type Verdict } from '../rig/drill.js';
 import { withWorld } from '../rig/with-world.js';
+import { repeatsOf } from '../rig/oracles.js';
 import type { World } from '../rig/world.js';
+
+/** Connections of a replica to one target, the default of WAYBILL_SOCKETS. */
+const SOCKETS = 32;
 
 async function killUntil(world: World, { random }: DrillContext, kills: number): Promise<number> {
   let done = 0;
@@ -35,12 +39,18 @@ async function run(context: DrillContext): Promise<Verdict> {
     );
     const calm = await world.settled(180_000);
     const checks = await world.judge();
+    const again = repeatsOf(world.partners.lines);
     const { acceptedCount, givenUp } = world.sender;
     return {
       checks: [
         check('kills', done === kills, `${done} of ${kills}`),
         check('accepted', acceptedCount >= wanted, `${acceptedCount} of ${wanted} wanted`),
         check('settled in 180 s', calm, calm ? 'yes' : 'no'),
+        check(
+          'repeats ≤ sockets × targets × kills',
+          again <= SOCKETS * done,
+          `${again} of ${SOCKETS * done} at most`,
+        ),
         ...checks,
       ],
       facts: { kills: done, accepted: acceptedCount, 'given up by the sender': givenUp },

@@ -37,6 +37,8 @@ export interface Drill {
   readonly bar: string;
   /** Part of `--quick`. */
   readonly quick: boolean;
+  /** Its bar is a time that was measured: it never shares the machine with another drill. */
+  readonly alone?: boolean;
   run(context: DrillContext): Promise<Verdict>;
 }
 

@@ -89,15 +89,19 @@ export function countedOnce({ partners, deliveries }: Evidence): Check {
 }
 
 /** Deliveries that a partner took more than once. */
-export function wireRepeats({ partners }: Evidence): Map<string, number> {
+function wireRepeats(partners: readonly PartnerLine[]): Map<string, number> {
   const times = tally(said(partners).map((line) => pairOf(line.event, line.partner)));
   return new Map([...times].filter(([, n]) => n > 1).map(([pair, n]) => [pair, n - 1]));
 }
 
+/** How many requests told a partner what it had taken before. */
+export const repeatsOf = (partners: readonly PartnerLine[]): number =>
+  [...wireRepeats(partners).values()].reduce((sum, n) => sum + n, 0);
+
 /** L5: a partner hears a delivery again only when a process died holding it; each repeat is listed with its crash. */
 export function repeatsExplained(evidence: Evidence, { repeats = 0 }: Expectation): Check {
   const claimed = tally(evidence.crashes.flatMap((crash) => crash.claimed));
-  const again = wireRepeats(evidence);
+  const again = wireRepeats(evidence.partners);
   const unexplained = [...again].filter(([pair, n]) => n > (claimed.get(pair) ?? 0));
   const count = unexplained.reduce((sum, [pair, n]) => sum + n - (claimed.get(pair) ?? 0), 0);
   const all = [...again.values()].reduce((sum, n) => sum + n, 0);
