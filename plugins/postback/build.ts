@@ -84,7 +84,7 @@ function addresses(
   now: number,
 ): { readonly url: string; readonly shownUrl: string } | undefined {
   const plain = writeUrl(plan.url, scope);
-  const shown = writeUrl(plan.url, { ...scope, masked: true });
+  const shown = plan.url.hides ? writeUrl(plan.url, { ...scope, masked: true }) : plain;
   if (plain === undefined || shown === undefined) return undefined;
   const [key] = keysOf(settings);
   const url =

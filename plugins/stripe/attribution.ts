@@ -23,22 +23,28 @@ const AFFILIATE_ID = ['affiliate_id', 'affiliateId', 'affiliate', 'aff_id', 'aff
 const COUPON = ['coupon', 'coupon_code', 'promo_code'];
 const SUB_ID = /^(?:aff_)?sub_?(?:id)?_?(\d)?$/i;
 
-const first = (texts: Texts, names: readonly string[]): string | undefined =>
-  names.map((name) => identifier(texts[name])).find((value) => value !== undefined);
+function first(texts: Texts, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const found = identifier(texts[name]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 function subIds(texts: Texts): readonly string[] | undefined {
-  const found = Object.entries(texts).flatMap(([name, value]) => {
+  const found: (readonly [place: number, id: string])[] = [];
+  for (const [name, value] of Object.entries(texts)) {
     const place = SUB_ID.exec(name);
-    const id = identifier(value);
-    return place && id !== undefined ? [[Number(place[1] ?? 0), id] as const] : [];
-  });
+    const id = place ? identifier(value) : undefined;
+    if (place && id !== undefined) found.push([Number(place[1] ?? 0), id]);
+  }
   return found.length === 0 ? undefined : found.sort(([a], [b]) => a - b).map(([, id]) => id);
 }
 
 function utm(texts: Texts): Texts | undefined {
   const found = Object.entries(texts).flatMap(([name, value]) => {
-    const id = identifier(value);
-    return name.startsWith('utm_') && id !== undefined ? [[name.slice(4), id] as const] : [];
+    const id = name.startsWith('utm_') ? identifier(value) : undefined;
+    return id === undefined ? [] : [[name.slice(4), id] as const];
   });
   return found.length === 0 ? undefined : Object.fromEntries(found);
 }
@@ -58,11 +64,9 @@ export function attributionOf(
   paths: readonly string[] = ['metadata'],
 ): AttributionHint | undefined {
   const reference = textAt(object, REFERENCE);
-  const maps = [...paths].reverse().map((path) => textsAt(object, path));
-  const named = maps.flatMap((map) => Object.entries(map));
-  const texts: Texts = Object.fromEntries(
-    reference === undefined ? named : [[REFERENCE, reference], ...named],
-  );
+  const texts: Record<string, string> = {};
+  if (reference !== undefined) texts[REFERENCE] = reference;
+  for (const path of [...paths].reverse()) Object.assign(texts, textsAt(object, path));
   const hint = compact({
     clickId: first(texts, settings.clickIdFrom ?? CLICK_ID),
     affiliateId: first(texts, settings.affiliateIdFrom ?? AFFILIATE_ID),

@@ -12,13 +12,13 @@ import {
 import { EVENT_TABLE, handlerOf } from './event-table.js';
 import { StripeCredentials, StripeSettings } from './settings.js';
 import { signatureFault } from './signature.js';
-import { snapshotOf, type StripeEvent } from './snapshot.js';
+import { isSnapshot, snapshotOf, type StripeEvent } from './snapshot.js';
 
 /** Signed, but not an event of Stripe: neither a snapshot (v1) nor a thin event (v2). */
 const isEvent = (value: Json): value is StripeEvent =>
   isRecord(value) &&
   textAt(value, 'type') !== undefined &&
-  (value['object'] === 'v2.core.event' || snapshotOf(value as StripeEvent) !== undefined);
+  (value['object'] === 'v2.core.event' || isSnapshot(value as StripeEvent));
 
 const shown = (type: string): string => (/^[\w.]{1,100}$/.test(type) ? type : 'unreadable');
 

@@ -47,15 +47,22 @@ const cache = new Map<string, Path | undefined>();
 
 /** The value at a path (text or compiled), or undefined. Never throws, never leaves own properties. */
 export function pick(value: unknown, path: string | Path): unknown {
-  let steps: Path | undefined;
-  if (typeof path === 'string') {
-    if (!cache.has(path) && cache.size < 5000) cache.set(path, compilePath(path));
-    steps = cache.get(path) ?? compilePath(path);
-  } else steps = path;
-  return steps?.reduce<unknown>(
-    (at, step) => (at === undefined ? undefined : follow(at, step)),
-    value,
-  );
+  const steps = typeof path === 'string' ? compiled(path) : path;
+  if (steps === undefined) return undefined;
+  let at = value;
+  for (const step of steps) {
+    if (at === undefined) return undefined;
+    at = follow(at, step);
+  }
+  return at;
+}
+
+function compiled(path: string): Path | undefined {
+  const known = cache.get(path);
+  if (known !== undefined || cache.has(path)) return known;
+  const steps = compilePath(path);
+  if (cache.size < 5000) cache.set(path, steps);
+  return steps;
 }
 
 /** A text or number as trimmed text; undefined for anything else and for the empty text. */
@@ -80,19 +87,25 @@ export function listAt(value: unknown, path: string | Path): readonly unknown[] 
 export function textsAt(value: unknown, path: string | Path): Readonly<Record<string, string>> {
   const found = pick(value, path);
   if (!isRecord(found)) return {};
-  return Object.fromEntries(
-    Object.entries(found).flatMap(([name, inner]) => {
-      const asText = text(inner);
-      return asText === undefined || name === '__proto__' ? [] : [[name, asText] as const];
-    }),
-  );
+  const texts: Record<string, string> = {};
+  for (const name of Object.keys(found)) {
+    const asText = name === '__proto__' ? undefined : text(found[name]);
+    if (asText !== undefined) texts[name] = asText;
+  }
+  return texts;
 }
 
 const PLACEHOLDER =
   /^(?:\{[^{}]*\}|\[[^[\]]*\]|%[A-Za-z_]+%|#[A-Za-z_]+#|\$\{[^{}]*\}|<[^<>]*>|__[A-Za-z]+__|REPLACE|OPTIONAL|undefined|null|none)$/i;
 
+/** How any of these begins: most ids do not, and are done with after one character. */
+const MAY_BEGIN = /^[{[%#$<_roun]/i;
+
 /** A macro that nobody replaced (`{clickid}`, `[CLICKID]`, `%CLICK%`, `null`): no id at all. */
-export const isPlaceholder = (value: string): boolean => PLACEHOLDER.test(value.trim());
+export const isPlaceholder = (value: string): boolean => {
+  const trimmed = value.trim();
+  return MAY_BEGIN.test(trimmed) && PLACEHOLDER.test(trimmed);
+};
 
 /** An identifier given by the outside: undefined for blanks and unreplaced macros, cut to 256 characters. */
 export function identifier(value: unknown): string | undefined {

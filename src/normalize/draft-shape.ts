@@ -1,5 +1,7 @@
 /** Whether a value of unknown make is what a member of a draft must be. */
 type Check = (value: unknown) => boolean;
+/** Listed once: every draft passes through here. */
+type Checks = readonly (readonly [member: string, holds: Check])[];
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -22,11 +24,13 @@ const textsByName: Check = (value) => isRecord(value) && Object.values(value).ev
 const STATES: ReadonlySet<unknown> = new Set(['granted', 'denied', 'unknown']);
 
 /** The optional members of a draft that hold members of their own. */
-const PARTS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+const PARTS: readonly (readonly [part: string, checks: Checks])[] = Object.entries<
+  Readonly<Record<string, Check>>
+>({
   order: {
     parentId: name,
     line: text,
-    sequence: (value) => Number.isSafeInteger(value),
+    sequence: (value: unknown) => Number.isSafeInteger(value),
     aliases: listOf(name),
   },
   attribution: {
@@ -40,24 +44,23 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     subIds: listOf(text),
   },
   customer: { id: text, email: text },
-  consent: { state: (value) => STATES.has(value), region: textOrNull, basis: textOrNull },
+  consent: { state: (value: unknown) => STATES.has(value), region: textOrNull, basis: textOrNull },
   record: { id: text, state: text },
-};
+}).map(([part, checks]) => [part, Object.entries(checks)]);
 
-const PLAIN: Readonly<Record<string, Check>> = {
+const PLAIN: Checks = Object.entries({
   flags: listOf(text),
   reversesKey: key,
   adjustsKey: key,
-};
+});
 
 /** The first member that is there and not what it must be. */
-function wrong(
-  value: Readonly<Record<string, unknown>>,
-  checks: Readonly<Record<string, Check>>,
-): string | undefined {
-  return Object.keys(checks).find(
-    (member) => value[member] !== undefined && checks[member]?.(value[member]) === false,
-  );
+function wrong(value: Readonly<Record<string, unknown>>, checks: Checks): string | undefined {
+  for (const [member, holds] of checks) {
+    const found = value[member];
+    if (found !== undefined && !holds(found)) return member;
+  }
+  return undefined;
 }
 
 /**
@@ -65,7 +68,7 @@ function wrong(
  * or undefined. Plugins from outside need not be typed; a number stored as click id would never be found again.
  */
 export function partFault(draft: Readonly<Record<string, unknown>>): string | undefined {
-  for (const [part, checks] of Object.entries(PARTS)) {
+  for (const [part, checks] of PARTS) {
     const value = draft[part];
     if (value === undefined) continue;
     if (!isRecord(value)) return `${part} is no object`;

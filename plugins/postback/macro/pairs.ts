@@ -44,6 +44,12 @@ function pairText({ name, value }: Pair, scope: Scope): string | undefined {
 export const writePairs = (pairs: readonly Pair[], scope: Scope): string =>
   pairs.flatMap((pair) => pairText(pair, scope) ?? []).join('&');
 
+/** The value of such a pair may be a secret: by its name, or because only the event says the name. */
+export function mayHide(pair: Pair): boolean {
+  const name = literalName(pair);
+  return name === undefined || isSecretName(name);
+}
+
 /** Names that are plain text. */
 export const literalName = ({ name }: Pair): string | undefined =>
   name.length === 1 && typeof name[0] === 'string' ? name[0] : undefined;

@@ -3,7 +3,7 @@ import { expand, type Scope } from './expand.js';
 import { holdsMacro, isMacro, mark, piecesOf, type Marked } from './marked.js';
 import type { Delimiters, Macro, Pieces } from './token.js';
 import { pathPlace } from './encode.js';
-import { constants, readPairs, writePairs, type Pair } from './pairs.js';
+import { constants, mayHide, readPairs, writePairs, type Pair } from './pairs.js';
 
 /** A URL template cut into its parts once. Macros stand in `segments` and `pairs` only. */
 export interface UrlParts {
@@ -13,6 +13,8 @@ export interface UrlParts {
   readonly segments: readonly Pieces[];
   readonly pairs: readonly Pair[];
   readonly macros: readonly Macro[];
+  /** Some of it may have to be masked on a screen. */
+  readonly hides: boolean;
 }
 
 const SHAPE = /^(https?:\/\/)([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?(#.*)?$/is;
@@ -72,6 +74,10 @@ export interface ReadUrl {
   readonly faults: readonly string[];
 }
 
+/** A tracker's key stands in front of `postback` (Keitaro): it is a secret without a name. */
+const isPathKey = (segments: readonly Pieces[], at: number): boolean =>
+  at === segments.length - 2 && segments[at + 1]?.[0] === 'postback';
+
 function partsOf(marked: Marked, delimiters: Delimiters, faults: string[]): UrlParts | undefined {
   const { text, macros } = marked;
   const shape = SHAPE.exec(text);
@@ -84,11 +90,17 @@ function partsOf(marked: Marked, delimiters: Delimiters, faults: string[]): UrlP
   if (fragment !== undefined) {
     faults.push('holds a #fragment, which is never sent: write %23, or set delimiters to #x#');
   }
+  const segments = path === undefined ? [] : path.split('/').map((part) => piecesOf(part, macros));
+  const pairs = readPairs(query, macros);
   const parts: UrlParts = {
     origin: `${scheme}${authority}`,
-    segments: path === undefined ? [] : path.split('/').map((part) => piecesOf(part, macros)),
-    pairs: readPairs(query, macros),
+    segments,
+    pairs,
     macros,
+    hides:
+      macros.some(({ name }) => name === 'secret') ||
+      segments.some((_segment, at) => isPathKey(segments, at)) ||
+      pairs.some(mayHide),
   };
   faults.push(...foreignFaults(parts, delimiters));
   return parts;
@@ -104,10 +116,6 @@ export function readUrl(template: string, delimiters: Delimiters): ReadUrl {
 
 /** A segment that a URL parser would read as "here" or "one up", and so drop. */
 const DOTS = /^(?:\.|%2e){1,2}$/i;
-
-/** A tracker's key stands in front of `postback` (Keitaro): it is a secret without a name. */
-const isPathKey = (segments: readonly Pieces[], at: number): boolean =>
-  at === segments.length - 2 && segments[at + 1]?.[0] === 'postback';
 
 /**
  * The URL of one event. Undefined when a value of the path is missing or would change the path's shape (`..`).

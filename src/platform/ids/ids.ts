@@ -2,18 +2,29 @@ import { hash, randomFillSync } from 'node:crypto';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
+/** Every two letters, by the ten bits that they stand for. */
+const PAIRS: readonly string[] = Array.from(
+  { length: 1024 },
+  (_unused, bits) => ALPHABET.charAt(bits >>> 5) + ALPHABET.charAt(bits & 31),
+);
+
 /** RFC 4648 base32, lower case, no padding. */
 export function base32(bytes: Uint8Array): string {
   let text = '';
   let bits = 0;
   let held = 0;
-  for (const byte of bytes) {
-    held = (held << 8) | byte;
+  for (let i = 0; i < bytes.length; i += 1) {
+    held = (held << 8) | (bytes[i] ?? 0);
     bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += ALPHABET.charAt((held >>> bits) & 31);
+    if (bits >= 10) {
+      bits -= 10;
+      text += PAIRS[held >>> bits];
+      held &= (1 << bits) - 1;
     }
+  }
+  if (bits >= 5) {
+    bits -= 5;
+    text += ALPHABET.charAt(held >>> bits);
     held &= (1 << bits) - 1;
   }
   return bits > 0 ? text + ALPHABET.charAt((held << (5 - bits)) & 31) : text;
