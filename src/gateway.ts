@@ -97,7 +97,7 @@ export async function startGateway(parts: AppParts): Promise<Gateway> {
     await app
       .getHttpAdapter()
       .getInstance()
-      .register(doorRoute(app.get(Door)));
+      .register(doorRoute(app.get(Door), answeredFault(app, config)));
   setUpAdmin(app);
   await app.listen({ port: config.port, host: config.host });
   const prepared = prepare(app, parts);
