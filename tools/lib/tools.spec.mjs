@@ -8,7 +8,7 @@ import { buildState } from './build.mjs';
 import { needsInstall } from './install.mjs';
 import { isNewEnough, pinnedNode } from './pinned-node.mjs';
 import { programFor } from './programs.mjs';
-import { closingLine, lastClosingLine } from './test-report.mjs';
+import { closingLine, lastClosingLine, lastClosingLineOfAll, testCounts } from './test-report.mjs';
 import { ROOT } from './project.mjs';
 
 let root;
@@ -108,10 +108,25 @@ describe('closingLine', () => {
     numTodoTests: 0,
   };
   it('counts tests, suites that did not load, and skipped ones', () => {
-    expect(closingLine(counts)).toBe('5 passed, 1 failed');
-    expect(closingLine({ ...counts, numRuntimeErrorTestSuites: 2 })).toBe('5 passed, 3 failed');
-    expect(closingLine({ ...counts, numTodoTests: 2 })).toBe('5 passed, 1 failed, 2 skipped');
+    expect(closingLine(testCounts(counts))).toBe('5 passed, 1 failed');
+    expect(closingLine(testCounts({ ...counts, numRuntimeErrorTestSuites: 2 }))).toBe(
+      '5 passed, 3 failed',
+    );
+    expect(closingLine(testCounts({ ...counts, numTodoTests: 2 }))).toBe(
+      '5 passed, 1 failed, 2 skipped',
+    );
     expect(lastClosingLine(path.join(root, 'none.json'))).toBe('0 passed, 1 failed');
+  });
+
+  it('adds the drills, and counts a report that is not there as a failure', () => {
+    const [tests, drills, none] = ['jest.json', 'drills.json', 'none.json'].map((name) =>
+      path.join(root, name),
+    );
+    writeFileSync(tests, JSON.stringify(counts));
+    const results = ['passed', 'passed', 'failed', 'skipped'].map((outcome) => ({ outcome }));
+    writeFileSync(drills, JSON.stringify({ results }));
+    expect(lastClosingLineOfAll(tests, drills)).toBe('7 passed, 2 failed, 1 skipped');
+    expect(lastClosingLineOfAll(tests, none)).toBe('5 passed, 2 failed');
   });
 });
 
