@@ -15,11 +15,15 @@ const fresh = (count: number): Timings => ({
 
 const isGood = (status: number): boolean => status >= 200 && status < 300;
 
-/** Resolves when `count` answers are in. Rejects after `limitMs`, and when the server drops a connection. */
-function countdown(
-  count: number,
-  limitMs: number,
-): { readonly all: Promise<void>; readonly one: (status: number) => void } {
+interface Countdown {
+  readonly all: Promise<void>;
+  readonly one: (status: number) => void;
+  /** No more answers will come. */
+  readonly end: () => void;
+}
+
+/** Resolves when `count` answers are in. Rejects after `limitMs`, and on a broken connection unless `forgiving`. */
+function countdown(count: number, limitMs: number, forgiving = false): Countdown {
   let left = count;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(
@@ -27,11 +31,11 @@ function countdown(
     limitMs,
   );
   const one = (status: number): void => {
-    if (status === 0) reject(new Error('the server closed a connection'));
+    if (status === 0 && !forgiving) reject(new Error('the server closed a connection'));
     left -= 1;
     if (left === 0) resolve();
   };
-  return { all: promise.finally(() => clearTimeout(timer)), one };
+  return { all: promise.finally(() => clearTimeout(timer)), one, end: resolve };
 }
 
 /** Every connection sends the next request as soon as its last one is answered. */
@@ -60,6 +64,14 @@ export async function closedLoop(
   return timings;
 }
 
+/** One batch at a fixed rate. */
+export interface FixedRate {
+  readonly perSecond: number;
+  readonly limitMs: number;
+  /** The server may die: what it did not answer has no time, and the load ends with the last connection. */
+  readonly forgiving?: boolean;
+}
+
 /**
  * Request i leaves at i / `perSecond`, whether the server keeps up or not. When every connection is busy the request
  * waits here, and its wait counts.
@@ -67,29 +79,31 @@ export async function closedLoop(
 export async function openLoop(
   connections: readonly Connection[],
   requests: readonly Buffer[],
-  perSecond: number,
-  limitMs: number,
+  { perSecond, limitMs, forgiving = false }: FixedRate,
 ): Promise<Timings> {
   const timings = fresh(requests.length);
-  const { all, one } = countdown(requests.length, limitMs);
+  const { all, one, end } = countdown(requests.length, limitMs, forgiving);
   const idle = [...connections];
   const begin = performance.now() + 5;
   let next = 0;
+  let alive = connections.length;
   for (let i = 0; i < requests.length; i += 1) timings.sent[i] = begin + (i * 1000) / perSecond;
+  const answered = (i: number, connection: Connection) => (status: number) => {
+    if (isGood(status)) timings.acked[i] = performance.now();
+    if (status !== 0) idle.push(connection);
+    else alive -= 1;
+    one(status);
+    if (alive === 0) end();
+  };
   const go = (): void => {
     const now = performance.now();
     for (;;) {
-      const i = next;
-      const request = requests[i];
-      if (request === undefined || (timings.sent[i] ?? 0) > now) return;
+      const request = requests[next];
+      if (request === undefined || (timings.sent[next] ?? 0) > now) return;
       const connection = idle.pop();
       if (!connection) return;
+      connection.send(request, answered(next, connection));
       next += 1;
-      connection.send(request, (status) => {
-        if (isGood(status)) timings.acked[i] = performance.now();
-        idle.push(connection);
-        one(status);
-      });
     }
   };
   const timer = setInterval(go, 1);

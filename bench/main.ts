@@ -1,15 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { chart } from './chart.js';
 import { summarizeProfiles } from './cpu-profile.js';
-import { describeMachine, machineLine, type Machine } from './machine.js';
+import { describeMachine, machineLine } from './machine.js';
 import { marksOf } from './marks.js';
 import { readOptions, USAGE, type Options } from './options.js';
 import { progressLine, report } from './report.js';
-import { runOnce, type RunOrder, type RunResult } from './run.js';
-import { ROOT } from './server-process.js';
+import { writeResult } from './result-files.js';
+import { broken, type RunResult } from './result.js';
+import { runOnce } from './run.js';
 import { Sink } from './sink.js';
+import { soak } from './soak/soak.js';
 import { BenchStores } from './stores.js';
+import type { RunOrder } from './test-bed.js';
 
 const EXIT_INVALID = 1;
 const EXIT_USAGE = 2;
@@ -18,39 +20,19 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Round robin: every server once per round, each time another one first, so that drift hits all alike. */
 function ordersOf(options: Options): RunOrder[] {
-  const { variants, scenarios, events, connections } = options;
+  const { connections } = options;
   return Array.from({ length: options.rounds }, (_, i) => i + 1).flatMap((round) =>
-    scenarios.flatMap((scenario) =>
-      variants.map((_one, i) => {
-        const variant = variants[(i + round - 1) % variants.length];
-        if (!variant) throw new RangeError('no server');
+    options.scenarios.flatMap((scenario) => {
+      const asked = options.variants.filter(({ name }) => scenario.asks.includes(name));
+      const shift = (round - 1) % Math.max(asked.length, 1);
+      return [...asked.slice(shift), ...asked.slice(0, shift)].map((variant) => {
+        const events = Math.ceil(options.events * scenario.share);
         const profile =
           options.profile && path.join(options.profile, `${variant.name}-${scenario.name}`);
         return { scenario, variant, round, events, connections, profile };
-      }),
-    ),
+      });
+    }),
   );
-}
-
-/** A run that could not be carried through counts as invalid, and the next one goes on. */
-function broken(order: RunOrder, error: unknown): RunResult {
-  const none = { p50: Number.NaN, p95: Number.NaN, p99: Number.NaN };
-  return {
-    scenario: order.scenario.name,
-    variant: order.variant.name,
-    round: order.round,
-    faults: [error instanceof Error ? error.message : String(error)],
-    events: 0,
-    acksPerSecond: Number.NaN,
-    deliveriesPerSecond: null,
-    ack: none,
-    partner: null,
-    cpuServer: Number.NaN,
-    cpuStack: Number.NaN,
-    rss: Number.NaN,
-    startMs: Number.NaN,
-    repeats: 0,
-  };
 }
 
 async function runAll(options: Options, stores: BenchStores, sink: Sink): Promise<RunResult[]> {
@@ -65,22 +47,19 @@ async function runAll(options: Options, stores: BenchStores, sink: Sink): Promis
   return results;
 }
 
-async function write(
-  options: Options,
-  machine: Machine,
-  results: readonly RunResult[],
-): Promise<string> {
-  const dir = path.join(ROOT, 'bench-results');
-  const at = new Date().toISOString();
-  const stem = path.join(dir, `bench-${at.slice(0, 19).replaceAll(':', '-')}`);
+async function compare(options: Options, stores: BenchStores, sink: Sink): Promise<boolean> {
   const { rounds, events, connections, scenarios, variants } = options;
+  const machine = await describeMachine(stores);
+  say(machineLine(machine));
+  const results = await runAll(options, stores, sink);
   const marks = marksOf(results);
-  const json = `${JSON.stringify({ at, machine, rounds, events, connections, marks, results }, null, 2)}\n`;
-  await mkdir(dir, { recursive: true });
-  await writeFile(`${stem}.json`, json);
-  await writeFile(`${stem}.svg`, chart(results, scenarios, variants, machineLine(machine)));
-  if (options.json !== undefined) await writeFile(options.json, json);
-  return stem;
+  say(report(results, scenarios, variants, machine, marks));
+  const content = { machine, rounds, events, connections, marks, results };
+  const svg = chart(results, scenarios, variants, machineLine(machine));
+  say(`\nwritten: ${await writeResult('bench', content, svg, options.json)}.{json,svg}`);
+  const valid = results.every(({ faults }) => faults.length === 0);
+  if (!valid) say('INVALID: at least one run did not deliver what it accepted.');
+  return valid;
 }
 
 async function bench(options: Options): Promise<boolean> {
@@ -88,15 +67,9 @@ async function bench(options: Options): Promise<boolean> {
   const stores = await BenchStores.start();
   const sink = await Sink.open();
   try {
-    const machine = await describeMachine(stores);
-    say(machineLine(machine));
-    const results = await runAll(options, stores, sink);
-    const { scenarios, variants } = options;
-    say(report(results, scenarios, variants, machine, marksOf(results)));
-    say(
-      `\nwritten: ${path.relative(process.cwd(), await write(options, machine, results))}.{json,svg}`,
-    );
-    return results.every(({ faults }) => faults.length === 0);
+    return options.soak === undefined
+      ? await compare(options, stores, sink)
+      : await soak({ ...options, minutes: options.soak }, stores, sink, say);
   } finally {
     await sink.close();
     await stores.stop();
@@ -113,15 +86,12 @@ async function main(): Promise<void> {
     return;
   }
   const valid = await bench(options);
-  if (options.profile !== undefined) {
+  if (options.profile !== undefined && options.soak === undefined) {
     for (const { profile } of ordersOf({ ...options, rounds: 1 })) {
       if (profile !== undefined) say(`\n${profile}\n${await summarizeProfiles(profile)}`);
     }
   }
-  if (!valid) {
-    say('INVALID: at least one run did not deliver what it accepted.');
-    process.exitCode = EXIT_INVALID;
-  }
+  if (!valid) process.exitCode = EXIT_INVALID;
 }
 
 await main();

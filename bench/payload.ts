@@ -28,11 +28,11 @@ const session = (n: number, name: string) => ({
   subscription: null,
 });
 
-/** A paid checkout of Stripe, `BODY_BYTES` long, that no other event of the run repeats. */
-function body(n: number, createdAt: number): string {
-  const object = session(n, `bench${String(n).padStart(8, '0')}`);
+/** A paid checkout of Stripe, `BODY_BYTES` long, that no other event of the run and of other series repeats. */
+function body(n: number, createdAt: number, series: string): string {
+  const object = session(n, `bench${series}${String(n).padStart(8, '0')}`);
   const event = {
-    id: `evt_bench${n}`,
+    id: `evt_bench${series}${n}`,
     object: 'event',
     api_version: '2025-09-30.clover',
     created: createdAt,
@@ -54,12 +54,17 @@ function signature(text: string, seconds: number): string {
 
 /**
  * Whole HTTP/1.1 requests for the events `from` to `from + count - 1`, made before the clock starts. They are good for
- * five minutes: the signature holds the time.
+ * five minutes: the signature holds the time. Runs that share a database each need a `series` of their own.
  */
-export function sealedRequests(account: string, from: number, count: number): readonly Buffer[] {
+export function sealedRequests(
+  account: string,
+  from: number,
+  count: number,
+  series = '',
+): readonly Buffer[] {
   const seconds = Math.floor(Date.now() / 1000);
   return Array.from({ length: count }, (_, i) => {
-    const text = body(from + i, seconds - 1);
+    const text = body(from + i, seconds - 1, series);
     const head = [
       `POST /in/stripe/${account} HTTP/1.1`,
       'host: 127.0.0.1',

@@ -16,7 +16,8 @@ export function cpuSeconds(pid: number | undefined): number {
   }
 }
 
-function rssMb(pid: number): number {
+/** Resident memory of a process, MiB; NaN where /proc does not tell. */
+export function rssMb(pid: number): number {
   try {
     const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return Number(kilobytes) / 1024;
@@ -25,12 +26,12 @@ function rssMb(pid: number): number {
   }
 }
 
-/** Watches one process from `start` on: greatest resident memory (MiB), sampled. */
+/** Watches processes until `stop`: greatest resident memory (MiB) of any one of them, sampled. */
 export class RssMeter {
   private readonly timer: NodeJS.Timeout;
   private greatest = Number.NaN;
 
-  constructor(private readonly pid: number) {
+  constructor(private readonly pids: readonly number[]) {
     this.sample();
     this.timer = setInterval(() => this.sample(), SAMPLE_MS);
   }
@@ -42,7 +43,9 @@ export class RssMeter {
   }
 
   private sample(): void {
-    const now = rssMb(this.pid);
-    if (!(now <= this.greatest)) this.greatest = now;
+    for (const pid of this.pids) {
+      const now = rssMb(pid);
+      if (!(now <= this.greatest) && !Number.isNaN(now)) this.greatest = now;
+    }
   }
 }

@@ -1,125 +1,112 @@
+import { markdown, number, three } from './format.js';
 import type { Machine } from './machine.js';
 import { machineLine } from './machine.js';
 import type { Mark } from './marks.js';
-import type { RunResult } from './run.js';
+import type { RunResult } from './result.js';
 import type { Scenario } from './scenarios.js';
-import { spread, type Spread } from './stats.js';
+import { spread } from './stats.js';
 import type { Variant } from './variants.js';
+import { medianOf, throughput, viewOf } from './views.js';
 
 const BAR = 40;
 
-const number = (value: number): string =>
-  Number.isNaN(value)
-    ? '–'
-    : value >= 100
-      ? Math.round(value).toLocaleString('en-US')
-      : value.toFixed(1);
+/** The valid rounds of one server in one scenario. */
+export interface Series {
+  readonly name: string;
+  readonly runs: readonly RunResult[];
+}
 
-const three = ({ min, median, max }: Spread): string =>
-  `${number(min)} / ${number(median)} / ${number(max)}`;
-
-/** The figure of a run that its scenario is about: deliveries where there is a partner, else acknowledgements. */
-export const throughput = (result: RunResult): number =>
-  result.deliveriesPerSecond ?? result.acksPerSecond;
-
-export const unitOf = ({ targets }: Scenario): string =>
-  targets > 0 ? 'deliveries/s' : 'events/s';
-
-/** The valid runs of a scenario, by server. */
-export function byVariant(
+/** The valid runs of a scenario, by server; the name holds the scenario's label where it has one. */
+export function seriesOf(
   results: readonly RunResult[],
   scenario: Scenario,
   variants: readonly Variant[],
-): readonly { readonly variant: Variant; readonly runs: readonly RunResult[] }[] {
+): readonly Series[] {
   return variants
-    .map((variant) => ({
-      variant,
+    .map(({ name }) => ({
+      name: scenario.label === '' ? name : `${name}, ${scenario.label}`,
       runs: results.filter(
-        (run) =>
-          run.scenario === scenario.name && run.variant === variant.name && run.faults.length === 0,
+        (run) => run.scenario === scenario.name && run.variant === name && run.faults.length === 0,
       ),
     }))
     .filter(({ runs }) => runs.length > 0);
 }
 
-const median = (runs: readonly RunResult[], figure: (run: RunResult) => number): string =>
-  number(spread(runs.map(figure)).median);
+/** Scenarios that share a table, in their order. */
+export const groupsOf = (scenarios: readonly Scenario[]): readonly (readonly Scenario[])[] => [
+  ...Map.groupBy(scenarios, ({ group }) => group).values(),
+];
 
-function tableRow(variant: Variant, runs: readonly RunResult[]): string[] {
-  const partner = (name: 'p50' | 'p95' | 'p99') =>
-    median(runs, (run) => run.partner?.[name] ?? Number.NaN);
-  const ack = (name: 'p50' | 'p95' | 'p99') => median(runs, (run) => run.ack[name]);
-  return [
-    variant.name,
-    three(spread(runs.map(throughput))),
-    `${ack('p50')} / ${ack('p95')} / ${ack('p99')}`,
-    `${partner('p50')} / ${partner('p95')} / ${partner('p99')}`,
-    `${median(runs, (run) => run.cpuServer)} / ${median(runs, (run) => run.cpuStack)}`,
-    median(runs, (run) => run.rss),
-    median(runs, (run) => run.startMs),
-  ];
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
-  return rows.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`);
-}
-
-/** One table per scenario, in Markdown, so that it can be pasted into docs/performance.md. */
+/** One table per group, in Markdown. */
 export function table(
   results: readonly RunResult[],
-  scenario: Scenario,
+  group: readonly Scenario[],
   variants: readonly Variant[],
 ): string {
-  const head = [
-    'server',
-    `${unitOf(scenario)} min / median / max`,
-    'ack ms p50 / p95 / p99',
-    'to partner ms p50 / p95 / p99',
-    'CPU µs per event: server / stack',
-    'RSS MB',
-    'start ms',
-  ];
-  const rows = byVariant(results, scenario, variants).map(({ variant, runs }) =>
-    tableRow(variant, runs),
-  );
-  const lines = aligned([head, head.map(() => '---'), ...rows]);
-  return [`${scenario.title}`, '', ...lines].join('\n');
+  const [first] = group;
+  if (!first) return '';
+  const { columns } = viewOf(first);
+  const rows = group
+    .flatMap((scenario) => seriesOf(results, scenario, variants))
+    .map(({ name, runs }) => [name, ...columns.map(({ cell }) => cell(runs))]);
+  const head = ['server', ...columns.map((column) => column.head)];
+  return `${first.title}\n\n${markdown([head, ...rows])}`;
 }
 
 /** Horizontal bars of the medians, for the terminal. */
 export function bars(
   results: readonly RunResult[],
-  scenario: Scenario,
+  group: readonly Scenario[],
   variants: readonly Variant[],
 ): string {
-  const found = byVariant(results, scenario, variants).map(({ variant, runs }) => ({
-    name: variant.name,
-    value: spread(runs.map(throughput)).median,
-  }));
+  const found = group.flatMap((scenario) => {
+    const { headline, unit } = viewOf(scenario);
+    return seriesOf(results, scenario, variants).map(({ name, runs }) => ({
+      name,
+      unit,
+      value: medianOf(runs, headline),
+    }));
+  });
   const most = Math.max(...found.map(({ value }) => value));
+  const width = Math.max(...found.map(({ name }) => name.length), 8);
   return found
-    .map(({ name, value }) => {
-      const bar = '█'.repeat(Math.max(1, Math.round((value / most) * BAR)));
-      return `  ${name.padEnd(8)} ${bar.padEnd(BAR)} ${number(value)} ${unitOf(scenario)}`;
+    .map(({ name, value, unit }) => {
+      const bar = '█'.repeat(Math.max(1, Math.round((value / most) * BAR) || 1));
+      return `  ${name.padEnd(width)} ${bar.padEnd(BAR)} ${number(value)} ${unit}`;
     })
     .join('\n');
 }
 
+/** Start and memory of every server over all its runs. */
+function footprint(results: readonly RunResult[], variants: readonly Variant[]): string {
+  const rows = variants.flatMap(({ name }) => {
+    const runs = results.filter((run) => run.variant === name && run.faults.length === 0);
+    if (runs.length === 0) return [];
+    const sizes = spread(runs.map((run) => run.rss).filter((size) => !Number.isNaN(size)));
+    return [[name, three(spread(runs.map((run) => run.startMs))), three(sizes)]];
+  });
+  const head = ['server', 'first 200 after ms min / median / max', 'greatest RSS MB of a run'];
+  return `Start and memory, all runs\n\n${markdown([head, ...rows])}`;
+}
+
 /** One line while the bench runs. */
 export function progressLine(result: RunResult, rounds: number): string {
-  const name = `${result.scenario.padEnd(7)} ${result.variant.padEnd(8)}`;
+  const name = `${result.scenario.padEnd(12)} ${result.variant.padEnd(8)}`;
   const rate = `${number(throughput(result))} ${result.deliveriesPerSecond === null ? 'events/s' : 'deliveries/s'}`;
   const partner = result.partner
     ? `, to partner p50 ${number(result.partner.p50)} p99 ${number(result.partner.p99)} ms`
     : '';
   const repeats = result.repeats > 0 ? `, ${result.repeats} repeats` : '';
+  const own = Object.entries(result.figures).map(([key, value]) => `, ${key} ${number(value)}`);
   const bad = result.faults.length > 0 ? `   INVALID: ${result.faults.join('; ')}` : '';
   return (
     `round ${result.round}/${rounds}  ${name} ${rate.padEnd(20)} ack p50 ${number(result.ack.p50)} ` +
-    `p99 ${number(result.ack.p99)} ms${partner}, ${result.rss} MB${repeats}${bad}`
+    `p99 ${number(result.ack.p99)} ms${partner}, ${result.rss} MB${repeats}${own.join('')}${bad}`
   );
 }
+
+export const markLines = (marks: readonly Mark[]): string =>
+  marks.map(({ verdict, text }) => `${verdict.padEnd(12)} ${text}`).join('\n');
 
 /** Everything that is printed at the end. */
 export function report(
@@ -129,11 +116,14 @@ export function report(
   machine: Machine,
   marks: readonly Mark[],
 ): string {
-  const parts = scenarios.map((scenario) => {
-    // At a fixed rate every server that keeps up has the same throughput.
-    const drawn = scenario.load.kind === 'closed' ? `\n${bars(results, scenario, variants)}\n` : '';
-    return `\n${table(results, scenario, variants)}\n${drawn}`;
-  });
-  const lines = marks.map(({ verdict, text }) => `${verdict.padEnd(12)} ${text}`);
-  return [`\n${machineLine(machine)}`, ...parts, ...lines].join('\n');
+  const parts = groupsOf(scenarios).map(
+    (group) => `\n${table(results, group, variants)}\n\n${bars(results, group, variants)}\n`,
+  );
+  return [
+    `\n${machineLine(machine)}`,
+    ...parts,
+    footprint(results, variants),
+    '',
+    markLines(marks),
+  ].join('\n');
 }

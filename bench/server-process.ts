@@ -43,6 +43,7 @@ export class ServerProcess {
   private constructor(
     private readonly child: ChildProcess,
     private readonly log: string,
+    readonly port: number,
     /** Milliseconds from the start of the process to its first `200` at `/readyz`. */
     readonly startMs: number,
   ) {}
@@ -62,7 +63,7 @@ export class ServerProcess {
       child.kill('SIGKILL');
       throw new Error(`${options.file} did not start:\n${endOf(log)}`);
     }
-    return new ServerProcess(child, log, Math.round(performance.now() - began));
+    return new ServerProcess(child, log, options.port, Math.round(performance.now() - began));
   }
 
   /** The end of its output, for a person who asks what went wrong. */
@@ -71,20 +72,31 @@ export class ServerProcess {
   }
 
   async stop(): Promise<void> {
-    const { child } = this;
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    child.kill('SIGTERM');
-    const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    const gone = this.gone();
+    this.child.kill('SIGTERM');
+    const hard = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
     await gone;
     clearTimeout(hard);
+  }
+
+  /** `kill -9`: no drain, no goodbye. */
+  async kill(): Promise<void> {
+    const gone = this.gone();
+    this.child.kill('SIGKILL');
+    await gone;
+  }
+
+  private async gone(): Promise<void> {
+    const { child } = this;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    await new Promise<void>((resolve) => child.once('exit', () => resolve()));
   }
 }
 
 const endOf = (log: string): string => readFileSync(log, 'utf8').slice(-2000);
 
 function launch(options: ServerOptions, log: string): ChildProcess {
-  const output = openSync(log, 'w');
+  const output = openSync(log, 'a');
   const profile =
     options.profile === undefined
       ? []

@@ -31,7 +31,10 @@ export class BenchStores {
     try {
       const stores = await startEmbeddedStores({ dataDir: path.join(dir, 'stores'), env });
       const client = await new mongo.MongoClient(stores.mongodbUri).connect();
-      return new BenchStores(dir, stores, client, new Redis(stores.redisUrl));
+      const redis = new Redis(stores.redisUrl);
+      // A run may kill redis-server; ioredis connects again by itself.
+      redis.on('error', () => undefined);
+      return new BenchStores(dir, stores, client, redis);
     } catch (error) {
       await rm(dir, { recursive: true, force: true });
       throw error;
@@ -43,24 +46,45 @@ export class BenchStores {
     return [mongod, redis].filter((pid) => pid !== undefined);
   }
 
+  get mongodPid(): number | undefined {
+    return this.stores.pids.mongo;
+  }
+
+  async killRedis(): Promise<void> {
+    await this.stores.redis?.kill('SIGKILL');
+  }
+
+  /** Starts redis-server again on its port, with what its append-only file holds. */
+  async restartRedis(): Promise<void> {
+    await this.stores.redis?.restart();
+  }
+
+  /** Writes everything that is in memory to disk, so that no run pays for the one before. */
+  async checkpoint(): Promise<void> {
+    await this.client.db('admin').command({ fsync: 1 });
+  }
+
   async versions(): Promise<{ readonly mongod: string; readonly redis: string }> {
     const build = await this.client.db('admin').command({ buildInfo: 1 });
     const redis = /redis_version:(\S+)/.exec(await this.redis.info('server'))?.[1] ?? 'unknown';
     return { mongod: String(build['version']), redis };
   }
 
-  /** A database that no run had before, and an empty Redis. */
-  async forRun(): Promise<RunStores> {
+  /** An empty Redis, and a database that no run had before; with a name, the one that earlier runs left under it. */
+  async forRun(kept?: string): Promise<RunStores> {
     this.runs += 1;
+    const name = kept === undefined ? `bench_${this.runs}` : `bench_kept_${kept}`;
     const uri = new URL(this.stores.mongodbUri);
-    uri.pathname = `/bench_${this.runs}`;
-    const db = this.client.db(`bench_${this.runs}`);
+    uri.pathname = `/${name}`;
+    const db = this.client.db(name);
     await this.redis.flushall();
     return {
       mongodbUri: uri.href,
       redisUrl: this.stores.redisUrl,
       db,
-      drop: async () => void (await db.dropDatabase()),
+      drop: async () => {
+        if (kept === undefined) await db.dropDatabase();
+      },
     };
   }
 

@@ -10,8 +10,12 @@ export interface Books {
   readonly delivered: number;
 }
 
+/** What a process does: takes requests, delivers, or both. */
+export type Role = 'api' | 'worker' | 'all';
+
 /** Where a server of ours finds everything. */
 export interface Surroundings {
+  readonly role: Role;
   readonly port: number;
   readonly mongodbUri: string;
   readonly redisUrl: string;
@@ -40,7 +44,7 @@ const stores = ({ port, mongodbUri, redisUrl }: Surroundings): Record<string, st
 });
 
 const floor = (place: Surroundings): Promise<Record<string, string>> =>
-  Promise.resolve({ ...stores(place), SINK_URL: place.sinkUrl });
+  Promise.resolve({ ...stores(place), ROLE: place.role, SINK_URL: place.sinkUrl });
 
 /** Delivery rows with `wakeAt` until they are final: Waybill's own shape, which `ids` shares. */
 const rows: Pick<Variant, 'unsettled' | 'books'> = {
@@ -56,7 +60,7 @@ const rows: Pick<Variant, 'unsettled' | 'books'> = {
   },
 };
 
-/** `plain` keeps the outcome of each delivery on the event itself. */
+/** `plain` and `batch` keep the outcome of each delivery on the event itself. */
 const marks: Pick<Variant, 'unsettled' | 'books'> = {
   async unsettled(db, targets) {
     const open = targetNames(targets).map((name) => ({ [`deliveries.${name}`]: 'due' }));
@@ -84,6 +88,7 @@ export const VARIANTS: readonly Variant[] = [
       return {
         ...stores(place),
         HOST: '127.0.0.1',
+        WAYBILL_ROLE: place.role,
         WAYBILL_CONFIG: await gatewayConfig(place),
         WAYBILL_DATA: path.join(place.dir, 'data'),
         WAYBILL_ALLOW_PRIVATE_TARGETS: '127.0.0.0/8,::1/128',
@@ -99,6 +104,20 @@ export const VARIANTS: readonly Variant[] = [
     file: 'dist/bench/floors/ids.js',
     prepare: floor,
     ...rows,
+  },
+  {
+    name: 'batch',
+    title: 'bare floor: group commit, the requests themselves in one job per group and target',
+    file: 'dist/bench/floors/batch.js',
+    prepare: floor,
+    ...marks,
+  },
+  {
+    name: 'insert',
+    title: 'bare floor: group commit of one document per event, no delivery',
+    file: 'dist/bench/floors/insert.js',
+    prepare: floor,
+    ...marks,
   },
   {
     name: 'plain',

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import type { Configuration } from './accounts/configuration.js';
 import { AdminModule } from './admin/admin.module.js';
+import type { BreakerSettings } from './deliver/breaker-rules.js';
 import { DeliverModule } from './deliver/deliver.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
@@ -18,6 +19,8 @@ export interface AppParts extends PlatformParts {
   readonly registry: Registry;
   readonly configuration: Configuration;
   readonly adminKey: string;
+  /** Deviations from the usual settings of the circuit breakers, for drills. */
+  readonly breaker?: Partial<BreakerSettings>;
 }
 
 /** The only place that knows all rooms. */
@@ -35,7 +38,7 @@ export class AppModule {
         VerifyModule,
         NormalizeModule,
         SettleModule,
-        DeliverModule.forRole(parts.config.delivers),
+        DeliverModule.forRole(parts.config.delivers, parts.breaker),
         IngestModule,
         HealthModule,
         AdminModule.forRoot(parts.adminKey),

@@ -12,10 +12,12 @@ import { ReadinessCheck } from './health/readiness.js';
 import { Door } from './ingest/door.js';
 import { doorRoute } from './ingest/door-route.js';
 import { createIndexes } from './ledger/indexes.js';
+import type { FaultPointName } from './platform/fault/fault-point.js';
 import { Metrics } from './platform/metrics/metrics.js';
 import { NestLog } from './platform/log/nest-log.js';
 import { MongoStore } from './platform/mongo/mongo-store.js';
 import { RedisStore } from './platform/redis/redis-store.js';
+import { FAULT_POINT } from './platform/tokens.js';
 import { ConfigVersion } from './route/config-version.js';
 
 /** A running gateway. */
@@ -77,9 +79,20 @@ function closeWhenDraining(app: NestFastifyApplication, drain: Drain): void {
   app
     .getHttpAdapter()
     .getInstance()
-    .addHook('onSend', async (_request, reply) => {
+    .addHook('onSend', (_request, reply, payload, done) => {
       if (drain.draining) void reply.header('connection', 'close');
+      done(null, payload);
     });
+}
+
+/** For fault drills only: without a crash point set, no hook burdens the door. */
+function answeredFault(
+  app: NestFastifyApplication,
+  { fault }: AppParts['config'],
+): (() => void) | undefined {
+  if (fault === null) return undefined;
+  const point = app.get<(name: FaultPointName) => void>(FAULT_POINT);
+  return () => point('after-answer');
 }
 
 /** Builds the application, listens, and begins to deliver. MongoDB and Redis may be away: start-up waits for neither. */

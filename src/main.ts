@@ -4,6 +4,7 @@ import { startGateway, type Gateway } from './gateway.js';
 import {
   ConfigError,
   loadProcessConfig,
+  readCommandLine,
   type ConfigFault,
   type Env,
   type ProcessConfig,
@@ -34,14 +35,17 @@ function splitPlugins(names: readonly string[]): { dirs: string[]; packages: str
 
 /** The process settings, or their faults: the file is read all the same, so that everything is told at once. */
 function processConfig(): { config: ProcessConfig; faults: readonly ConfigFault[] } {
+  const given = readCommandLine(process.argv.slice(2));
+  const env: Env = { ...process.env, ...given.env };
   try {
-    return { config: loadProcessConfig(process.env), faults: [] };
+    return { config: loadProcessConfig(env), faults: given.faults };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const wrong = new Set(error.faults.map((fault) => fault.path));
-    const right = Object.entries(process.env).filter(([name]) => !wrong.has(name));
+    const right = Object.entries(env).filter(([name]) => !wrong.has(name));
     // What is left may still be wrong together; then there is nothing more to say.
-    return { config: loadProcessConfig(withoutProduction(right)), faults: error.faults };
+    const faults = [...given.faults, ...error.faults];
+    return { config: loadProcessConfig(withoutProduction(right)), faults };
   }
 }
 
@@ -120,11 +124,16 @@ function greet(gateway: Gateway, loaded: Loaded, stores: EmbeddedStores, key: Ad
           '',
           'Nothing is connected yet. Copy waybill.example.yaml to waybill.yaml, or run: npm run demo',
         ]
-      : configuration.accounts.map(
-          (account) => `  listens   ${gateway.url}/in/${account.source.name}/${account.id}`,
-        )),
+      : doors(gateway, loaded)),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function doors(gateway: Gateway, { config, configuration }: Loaded): readonly string[] {
+  if (!config.servesHttp) return ['  listens   for probes and the admin API only'];
+  return configuration.accounts.map(
+    (account) => `  listens   ${gateway.url}/in/${account.source.name}/${account.id}`,
+  );
 }
 
 /** Hard stop when a drain takes longer than promised. */

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { accountOf, FAN_OUTS, targetOf } from '../scenarios.js';
+import { ACCOUNTS, targetOf } from '../scenarios.js';
 import type { StripeSession, Verified } from './door.js';
 
 /** Documents with the fields of the gateway's own, so that MongoDB has the same bytes to write. */
@@ -9,7 +9,7 @@ export interface EventDoc {
 }
 
 const PLANS: ReadonlyMap<string, readonly string[]> = new Map(
-  FAN_OUTS.map((count) => [accountOf(count), Array.from({ length: count }, (_, i) => targetOf(i))]),
+  [...ACCOUNTS].map(([account, targets]) => [account, targets.map(targetOf)]),
 );
 
 export const targetsOf = (account: string): readonly string[] => PLANS.get(account) ?? [];

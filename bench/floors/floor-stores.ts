@@ -26,3 +26,8 @@ export function openQueues<T>(names: readonly string[]): Bull.Queue<T>[] {
 }
 
 export const ONE_TRY = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
+
+const role = process.env['ROLE'] ?? 'all';
+
+/** This process takes jobs. */
+export const DELIVERS = role !== 'api';

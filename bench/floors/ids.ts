@@ -7,10 +7,10 @@ import { randomBytes } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import { openDoor, serve, type Verified } from './door.js';
 import { deliveryId, eventDoc, receiptDoc, targetsOf, type EventDoc } from './documents.js';
-import { ONE_TRY, openMongo, openQueues } from './floor-stores.js';
+import { DELIVERS, ONE_TRY, openMongo, openQueues } from './floor-stores.js';
+import { GroupCommit } from './group-commit.js';
 import { Lane, type Claim } from './lane.js';
 
-const GROUP = 512;
 const LEASE_MS = 30_000;
 const SETTLE_MS = 20;
 const REMEMBERED = 5_000;
@@ -39,8 +39,6 @@ interface Write {
   readonly receipt: ReturnType<typeof receiptDoc>;
   readonly event: EventDoc;
   readonly rows: readonly RowDoc[];
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
 }
 
 const db = await openMongo();
@@ -64,9 +62,7 @@ function laneOf(target: string): Lane {
   return lane;
 }
 
-// Ingest: requests that arrive while a flush is on its way share the next one.
-const waiting: Write[] = [];
-let flushing = false;
+const ingest = new GroupCommit<Write>(flush);
 
 function rowsOf(event: EventDoc, account: string, now: number): RowDoc[] {
   return targetsOf(account).map((target) => ({
@@ -91,25 +87,7 @@ function record(verified: Verified): Promise<void> {
   const draft = eventDoc(verified, now);
   const receipt = receiptDoc(verified, draft._id, now);
   const event = { ...draft, receiptId: receipt._id };
-  return new Promise((resolve, reject) => {
-    waiting.push({ receipt, event, rows: rowsOf(event, verified.account, now), resolve, reject });
-    if (!flushing) void flushAll();
-  });
-}
-
-async function flushAll(): Promise<void> {
-  flushing = true;
-  await Promise.resolve();
-  while (waiting.length > 0) {
-    const group = waiting.splice(0, GROUP);
-    try {
-      await flush(group);
-      for (const one of group) one.resolve();
-    } catch (error) {
-      for (const one of group) one.reject(error);
-    }
-  }
-  flushing = false;
+  return ingest.add({ receipt, event, rows: rowsOf(event, verified.account, now) });
 }
 
 async function insert<T extends mongo.Document>(
@@ -123,7 +101,7 @@ async function flush(group: readonly Write[]): Promise<void> {
   const claim = token();
   const born = group.flatMap((one) => one.rows);
   for (const row of born) {
-    if (!laneOf(row.target).takesNewborn) continue;
+    if (!DELIVERS || !laneOf(row.target).takesNewborn) continue;
     row.state = 'sending';
     row.token = claim;
   }
@@ -183,7 +161,9 @@ async function claimRows(target: string, ids: readonly string[]): Promise<string
   return claim;
 }
 
-for (const queue of queues) void queue.process(JOBS_AT_ONCE, ({ data }) => hand(data));
+for (const queue of DELIVERS ? queues : []) {
+  void queue.process(JOBS_AT_ONCE, ({ data }) => hand(data));
+}
 
 // Settle: outcomes of one token are one update; one write on its way at a time.
 let settled: { claim: Claim; released: () => void }[] = [];

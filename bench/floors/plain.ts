@@ -5,7 +5,7 @@
 import { Pool } from 'undici';
 import { given, openDoor, serve, type Verified } from './door.js';
 import { eventDoc, postbackPath, targetsOf, type EventDoc } from './documents.js';
-import { ONE_TRY, openMongo, openQueues } from './floor-stores.js';
+import { DELIVERS, ONE_TRY, openMongo, openQueues } from './floor-stores.js';
 
 const CONCURRENCY = 50;
 const SOCKETS = 32;
@@ -45,5 +45,5 @@ async function deliver({ id, target, path }: PlainJob): Promise<void> {
   await events.updateOne({ _id: id }, { $set: { [`deliveries.${target}`]: 'delivered' } });
 }
 
-void queue?.process(CONCURRENCY, ({ data }) => deliver(data));
+if (DELIVERS) void queue?.process(CONCURRENCY, ({ data }) => deliver(data));
 await serve(openDoor(record));

@@ -35,6 +35,7 @@ export class Configuration {
   readonly #secrets: readonly string[];
   readonly #accountsById: ReadonlyMap<string, Account>;
   readonly #targetsById: ReadonlyMap<string, Target>;
+  readonly #routesById: ReadonlyMap<string, Route>;
 
   constructor(parts: ConfigurationParts) {
     this.accounts = parts.accounts;
@@ -47,6 +48,7 @@ export class Configuration {
     this.#secrets = allSecrets(parts);
     this.#accountsById = new Map(parts.accounts.map((account) => [account.id, account]));
     this.#targetsById = new Map(parts.targets.map((target) => [target.id, target]));
+    this.#routesById = new Map(parts.routes.map((route) => [route.id, route]));
     this.hash = contentHash(parts, this.#secrets);
     Object.freeze(this);
   }
@@ -63,6 +65,10 @@ export class Configuration {
 
   target(id: string): Target | undefined {
     return this.#targetsById.get(id);
+  }
+
+  route(id: string): Route | undefined {
+    return this.#routesById.get(id);
   }
 
   /** Every secret text of credentials, settings and references, longest first; for the masking of logs. */

@@ -37,8 +37,10 @@ export interface Account {
 export interface TargetOptions {
   /** Open connections at once, 1 to 256. */
   readonly sockets: number;
-  /** Requests per second, or null for no limit of ours. */
+  /** Requests per second over all replicas, or null for no limit of ours. */
   readonly ratePerSecond: number | null;
+  /** Requests at once after a quiet moment; by default a tenth of a second's worth. Nothing without `ratePerSecond`. */
+  readonly burst?: number;
   /** A test target: it gets test events. */
   readonly test: boolean;
   /** What to do with a reversal whose sale this target never got. */
@@ -93,3 +95,9 @@ export interface Programme {
   /** A click earns one sale at most. */
   readonly onePerClick: boolean;
 }
+
+const PLACES = ['current', 'previous', 'previous-2', 'previous-3', 'previous-4'] as const;
+
+/** The place of a credential in its account's list, newest first: a name that alert rules can rely on. */
+export const credentialPlace = ({ credentials }: Account, id: string): string =>
+  PLACES[credentials.findIndex((one) => one.id === id)] ?? 'unknown';

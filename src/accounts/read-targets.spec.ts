@@ -50,6 +50,14 @@ describe('targets', () => {
       'targets[1].ratePerSecond: must be a number from',
     ],
     [
+      swap('target: partner', 'target: partner\n    ratePerSecond: 5\n    burst: 0'),
+      'targets[1].burst: must be a whole number from 1 to 10000',
+    ],
+    [
+      swap('target: partner', 'target: partner\n    burst: 5'),
+      'targets[1].burst: means nothing without ratePerSecond',
+    ],
+    [
       swap('target: partner', 'target: partner\n    orphanReversals: drop'),
       'targets[1].orphanReversals: must be one of: skip, send',
     ],

@@ -6,7 +6,8 @@ import type { Members } from './reading.js';
 import type { Scope } from './scope.js';
 import { idsOf } from './read-accounts.js';
 
-const MEMBERS = ['id', 'target', 'settings', 'sockets', 'ratePerSecond', 'test', 'orphanReversals'];
+const LIMITS = ['sockets', 'ratePerSecond', 'burst'];
+const MEMBERS = ['id', 'target', 'settings', ...LIMITS, 'test', 'orphanReversals'];
 
 /** A target with the plain settings it was made from: routes lay theirs over these. */
 export interface ReadTarget extends Target {
@@ -31,10 +32,17 @@ function readOptions(scope: Scope, members: Members, path: string): TargetOption
   const { reading } = scope;
   const sockets = { min: 1, max: 256, whole: true, example: '32' };
   const rate = { min: 0.01, max: 10_000, whole: false, example: '5' };
+  const many = { min: 1, max: 10_000, whole: true, example: '10' };
   const orphans = members['orphanReversals'];
+  const ratePerSecond =
+    reading.number(members['ratePerSecond'], `${path}.ratePerSecond`, rate) ?? null;
+  const burst = reading.number(members['burst'], `${path}.burst`, many);
+  if (burst !== undefined && members['ratePerSecond'] === undefined)
+    reading.fault(`${path}.burst`, 'means nothing without ratePerSecond');
   return {
     sockets: reading.number(members['sockets'], `${path}.sockets`, sockets) ?? scope.defaultSockets,
-    ratePerSecond: reading.number(members['ratePerSecond'], `${path}.ratePerSecond`, rate) ?? null,
+    ratePerSecond,
+    ...(burst === undefined ? {} : { burst }),
     test: reading.flag(members['test'], `${path}.test`, false),
     orphanReversals: reading.choice(orphans, `${path}.orphanReversals`, ['skip', 'send']) ?? 'skip',
   };

@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { getModelToken } from '@nestjs/mongoose';
 import { Configuration } from '../accounts/configuration.js';
+import { Breakers } from '../deliver/breakers.js';
 import { LedgerStore } from '../ledger/store.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { Log } from '../platform/log/log.js';
@@ -117,8 +118,18 @@ const health: Provider = {
     states: TargetStates,
     rows: OpenRowReads,
     targets: TargetViews,
-  ) => new GatewayHealth({ mongo, redis, metrics, configuration, states, rows, targets }),
-  inject: [MongoStore, RedisStore, Metrics, Configuration, TargetStates, OpenRowReads, TargetViews],
+    breakers: Breakers,
+  ) => new GatewayHealth({ mongo, redis, metrics, configuration, states, rows, targets, breakers }),
+  inject: [
+    MongoStore,
+    RedisStore,
+    Metrics,
+    Configuration,
+    TargetStates,
+    OpenRowReads,
+    TargetViews,
+    Breakers,
+  ],
 };
 
 /** The admin API under `/api/v1`: every controller of this module asks for the key. */

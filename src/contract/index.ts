@@ -21,3 +21,4 @@ export * from './read.js';
 export * from './xml.js';
 export * from './pattern.js';
 export * from './seal.js';
+export * from './crm.js';

@@ -58,6 +58,7 @@ export class Attempts {
   async run(claim: Claimed, target: Target, pool: HttpPort): Promise<Attempted | undefined> {
     const { row, event: recorded } = claim;
     if (!row) return undefined;
+    this.parts.fault('after-claim');
     if (!recorded) return this.withoutEvent(row);
     if (!row.replayOf && !recorded.plan.some((planned) => planned.target === target.id)) {
       return { transition: endRow('cancelled', 'not-in-plan', this.now()) };
@@ -114,7 +115,7 @@ export class Attempts {
   }
 
   private routeOf(row: DeliveryDoc): Route | undefined {
-    return this.parts.configuration.routes.find((one) => one.id === row.route);
+    return this.parts.configuration.route(row.route);
   }
 
   private settingsOf(row: DeliveryDoc, target: Target): object {

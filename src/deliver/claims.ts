@@ -71,17 +71,29 @@ export class Claims {
     });
   }
 
-  /** Gives claims back that will not be sent; waiting never counts as a crash. */
-  async giveBack(claims: readonly Claimed[]): Promise<void> {
+  /** Gives claims back that will not be sent, due at `at` (epoch ms) or at once; waiting never counts as a crash. */
+  async giveBack(claims: readonly Claimed[], at = this.now()): Promise<void> {
     const tokens = new Map<string, string[]>();
     for (const { id, token } of claims) tokens.set(token, [...(tokens.get(token) ?? []), id]);
     for (const [token, ids] of tokens) {
       await this.store.deliveries.updateMany(
         { _id: { $in: ids }, token, state: 'sending' },
-        { $set: { state: 'due', wakeAt: new Date(this.now()) }, $unset: { token: 1, sentAt: 1 } },
+        { $set: { state: 'due', wakeAt: new Date(at) }, $unset: { token: 1, sentAt: 1 } },
         WEAK,
       );
     }
+  }
+
+  /** Our own code fell over this row: a crash of it, and due again at `at` (epoch ms). */
+  async stumble(claim: Claimed, at: number): Promise<void> {
+    await this.store.deliveries.updateOne(
+      { _id: claim.id, token: claim.token, state: 'sending' },
+      {
+        $set: { state: 'due', wakeAt: new Date(at) },
+        $unset: { token: 1, sentAt: 1 },
+        $inc: { crashes: 1 },
+      },
+    );
   }
 
   /** Offered ids that found no place here are due again at once, for whoever has room. */
@@ -130,6 +142,15 @@ export class Claims {
     const marked = await this.store.deliveries.updateOne(
       { _id: claim.id, token: claim.token, state: 'sending' },
       { $set: { sentAt: new Date(this.now()) } },
+    );
+    return marked.matchedCount === 1;
+  }
+
+  /** Marks that the attempt of this claim begins: a crash from here on is the row's own. False: it is no longer ours. */
+  async markBegun(claim: Claimed): Promise<boolean> {
+    const marked = await this.store.deliveries.updateOne(
+      { _id: claim.id, token: claim.token, state: 'sending' },
+      { $set: { begun: claim.token } },
     );
     return marked.matchedCount === 1;
   }

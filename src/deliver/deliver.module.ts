@@ -8,26 +8,26 @@ import { Repair } from '../normalize/repair.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { FaultPointName } from '../platform/fault/fault-point.js';
 import type { HttpPort } from '../platform/http/http-port.js';
-import { OutboundGuard } from '../platform/http/outbound-guard.js';
-import { TargetPool } from '../platform/http/pool-transport.js';
 import type { Log } from '../platform/log/log.js';
 import { Metrics } from '../platform/metrics/metrics.js';
+import { MongoStore } from '../platform/mongo/mongo-store.js';
 import { RedisStore } from '../platform/redis/redis-store.js';
 import { CLOCK, FAULT_POINT, LOG, LOOKUPS } from '../platform/tokens.js';
 import { ConfigVersion } from '../route/config-version.js';
 import { Planner } from '../route/planner.js';
-import { Settler } from '../settle/settler.js';
 import { TargetStates } from '../settle/target-states.js';
 import { Attempts } from './attempt.js';
+import { BREAKER, type BreakerSettings } from './breaker-rules.js';
+import { breakers, Breakers } from './breakers.js';
 import { Claims } from './claims.js';
 import { Delivery } from './delivery.js';
-import { HeldChildren } from './held-children.js';
-import { Lanes } from './lanes.js';
+import type { Lanes } from './lanes.js';
+import { lanes } from './lanes-provider.js';
 import { Parents } from './parents.js';
 import { QUEUE_PROCESSORS } from './processors.js';
 import { DeliveryQueue, QUEUES, type DeliveryJob } from './queue.js';
-import { RecentDeliveries } from './recent.js';
 import { Replays } from './replay.js';
+import { backlogSignals } from './signals.js';
 import { Sweeper } from './sweeper.js';
 import { LANES } from './tokens.js';
 
@@ -88,48 +88,6 @@ const parts: Provider[] = [
   },
 ];
 
-const lanes: Provider = {
-  provide: LANES,
-  useFactory: (
-    configuration: Configuration,
-    claims: Claims,
-    attempts: Attempts,
-    settler: Settler,
-    states: TargetStates,
-    store: LedgerStore,
-    guard: OutboundGuard,
-    clock: Clock,
-    metrics: Metrics,
-    log: Log,
-  ) =>
-    new Lanes({
-      configuration,
-      claims,
-      attempts,
-      settler,
-      states,
-      recent: new RecentDeliveries(),
-      children: new HeldChildren(store),
-      clock,
-      metrics,
-      log,
-      skewMs: () => store.mongo.clock.skewMs,
-      pool: (_target, sockets) => new TargetPool(guard, { sockets }),
-    }),
-  inject: [
-    Configuration,
-    Claims,
-    Attempts,
-    Settler,
-    TargetStates,
-    LedgerStore,
-    OutboundGuard,
-    CLOCK,
-    Metrics,
-    LOG,
-  ],
-};
-
 const queue: Provider = {
   provide: DeliveryQueue,
   useFactory: (
@@ -137,16 +95,28 @@ const queue: Provider = {
     sink: Lanes,
     log: Log,
     metrics: Metrics,
-    ...all: Queue<DeliveryJob>[]
+    fault: (name: FaultPointName) => void,
+    mongo: MongoStore,
+    ...queues: Queue<DeliveryJob>[]
   ) =>
-    new DeliveryQueue(
-      all,
+    new DeliveryQueue({
+      queues,
       redis,
-      () => (sink.delivers ? sink : undefined),
+      local: () => (sink.delivers ? sink : undefined),
       log,
-      () => metrics.storeErrors.inc({ store: 'redis' }),
-    ),
-  inject: [RedisStore, LANES, LOG, Metrics, ...QUEUES.map((name) => getQueueToken(name))],
+      onTrouble: () => metrics.storeErrors.inc({ store: 'redis' }),
+      fault,
+      opened: () => mongo.open(),
+    }),
+  inject: [
+    RedisStore,
+    LANES,
+    LOG,
+    Metrics,
+    FAULT_POINT,
+    MongoStore,
+    ...QUEUES.map((name) => getQueueToken(name)),
+  ],
 };
 
 const sweeper: Provider = {
@@ -160,6 +130,7 @@ const sweeper: Provider = {
     clock: Clock,
     metrics: Metrics,
     log: Log,
+    fault: (name: FaultPointName) => void,
   ) =>
     new Sweeper({
       store,
@@ -170,8 +141,19 @@ const sweeper: Provider = {
       clock,
       metrics,
       log,
+      fault,
     }),
-  inject: [LedgerStore, Configuration, LANES, DeliveryQueue, TargetStates, CLOCK, Metrics, LOG],
+  inject: [
+    LedgerStore,
+    Configuration,
+    LANES,
+    DeliveryQueue,
+    TargetStates,
+    CLOCK,
+    Metrics,
+    LOG,
+    FAULT_POINT,
+  ],
 };
 
 const replays: Provider = {
@@ -219,20 +201,22 @@ const delivery = (delivers: boolean): Provider => ({
 @Global()
 @Module({})
 export class DeliverModule {
-  static forRole(delivers: boolean): DynamicModule {
+  /** `breaker`: deviations from the usual settings, for drills. */
+  static forRole(delivers: boolean, breaker: Partial<BreakerSettings> = {}): DynamicModule {
     return {
       module: DeliverModule,
       imports: [queues],
       providers: [
         ...parts,
+        breakers({ ...BREAKER, ...breaker }),
         lanes,
         queue,
         sweeper,
         replays,
         delivery(delivers),
-        ...(delivers ? QUEUE_PROCESSORS : []),
+        ...(delivers ? [backlogSignals, ...QUEUE_PROCESSORS] : []),
       ],
-      exports: [Delivery, Replays, Sweeper, LANES, DeliveryQueue],
+      exports: [Delivery, Replays, Sweeper, LANES, DeliveryQueue, Breakers],
     };
   }
 }

@@ -60,11 +60,11 @@ export class Delivery {
     lanes.remember(committed);
     const at = clock.now();
     for (const [key, ids] of groupRows(committed)) {
-      const [target = '', claimed] = key.split('|');
+      const [target = '', claimed, account = ''] = key.split('|');
       // Born `due` while this process retires: whoever sweeps next has them. Born claimed before that, they are ours.
       if (lanes.retiring && claimed !== 'claimed') continue;
       const token = claimed === 'claimed' ? { token: committed.token } : {};
-      queue.enqueue({ target, ids, until: committed.until, at, ...token });
+      queue.enqueue({ target, ids, account, until: committed.until, at, ...token });
     }
   }
 
@@ -115,12 +115,12 @@ export class Delivery {
   }
 }
 
-/** New rows by target and by whether they were born claimed; skipped rows have nothing to deliver. */
+/** New rows by target, account and by whether they were born claimed; skipped rows have nothing to deliver. */
 function groupRows({ rows }: Committed): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const row of rows) {
     if (row.wakeAt === undefined) continue;
-    const key = `${row.target}|${row.token === undefined ? 'due' : 'claimed'}`;
+    const key = `${row.target}|${row.token === undefined ? 'due' : 'claimed'}|${row.account}`;
     const ids = groups.get(key);
     if (ids) ids.push(row._id);
     else groups.set(key, [row._id]);

@@ -4,13 +4,8 @@
  */
 export class Gate {
   private closedUntil = 0;
-  private nextSlot = 0;
 
-  /** `ratePerSecond`: null for no limit of ours. */
-  constructor(
-    private readonly ratePerSecond: number | null,
-    private readonly now: () => number,
-  ) {}
+  constructor(private readonly now: () => number) {}
 
   /** The whole target waits until then, epoch ms. */
   close(until: number): void {
@@ -22,15 +17,8 @@ export class Gate {
     return this.closedUntil <= this.now();
   }
 
-  /** Milliseconds until the next request may go; 0 takes the slot. */
-  take(): number {
-    const now = this.now();
-    const paced = this.ratePerSecond === null ? 0 : this.nextSlot - now;
-    const wait = Math.max(this.closedUntil - now, paced);
-    if (wait > 0) return wait;
-    if (this.ratePerSecond !== null) {
-      this.nextSlot = Math.max(this.nextSlot, now) + 1000 / this.ratePerSecond;
-    }
-    return 0;
+  /** Milliseconds until it opens; 0 when it is open. */
+  get wait(): number {
+    return Math.max(0, this.closedUntil - this.now());
   }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { LEASE_MS, SEND_FENCE_MS } from './claims.js';
-import { LANE_SIZE, NEWBORN_LIMIT, type Lane } from './lane.js';
+import { NEWBORN_LIMIT, type Lane } from './lane.js';
+import { LANE_SIZE } from './places.js';
 import { START, WAKE, claimed, ids, lane, turn } from './lane-world.spec-kit.js';
 
 beforeEach(() => {
@@ -77,8 +78,8 @@ describe('the gate', () => {
     const { lane: one, world } = lane({ sockets: 1 });
     one.accept(['a', 'b'].map((id) => claimed(id)));
     await turn();
-    one.close(START + 5000);
-    one.close(START + 2000);
+    one.admission.close(START + 5000);
+    one.admission.close(START + 2000);
     await world.out[0]?.end();
     expect([world.sent, one.takesNewborn]).toEqual([['a'], false]);
     world.time += 4999;
@@ -91,7 +92,7 @@ describe('the gate', () => {
 
   it('closed, claims nothing ahead', async () => {
     const { lane: one, world } = lane({ sockets: 2 });
-    one.close(START + 5000);
+    one.admission.close(START + 5000);
     one.offer(ids(100), WAKE);
     await turn();
     expect(world.claims.every((claim) => !claim.ahead && claim.ids.length <= 2)).toBe(true);

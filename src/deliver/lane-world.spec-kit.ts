@@ -2,7 +2,10 @@ import type { Target, TargetOptions } from '../accounts/index.js';
 import type { TargetPlugin } from '../contract/index.js';
 import type { DeliveryDoc, EventDoc } from '../ledger/documents.js';
 import { LEASE_MS, type Claimed } from './claims.js';
-import { Lane, type LaneWork } from './lane.js';
+import { Admission, type AdmissionParts } from './admission.js';
+import { BREAKER } from './breaker-rules.js';
+import { Lane } from './lane.js';
+import type { LaneWork } from './lane-work.js';
 
 export const START = Date.parse('2026-11-20T10:00:00.000Z');
 export const WAKE = START + 30_000;
@@ -24,6 +27,8 @@ export class World implements LaneWork {
   readonly sent: string[] = [];
   readonly claims: { ids: readonly string[]; wake: number; ahead: boolean }[] = [];
   readonly back: string[] = [];
+  /** When what was given back last is due again; undefined: at once. */
+  backAt: number | undefined;
   readonly hungryFor: string[] = [];
   readonly errors: unknown[] = [];
   /** Ids that somebody else has. */
@@ -33,6 +38,7 @@ export class World implements LaneWork {
   /** Held until told otherwise. */
   gates: { claim?: Promise<void>; load?: Promise<void>; giveBack?: Promise<void> } = {};
   loadRow = true;
+  accountOf: (id: string) => string = () => '';
 
   now(): number {
     return this.time;
@@ -44,7 +50,11 @@ export class World implements LaneWork {
     await this.gates.claim;
     return ids
       .filter((id) => !this.taken.has(id) && !(ahead && this.crashed.has(id)))
-      .map((id) => claimed(id, until));
+      .map((id) => ({ ...claimed(id, until), row: this.rowOf(id) }));
+  }
+
+  rowOf(id: string): DeliveryDoc {
+    return { ...rowOf(id), account: this.accountOf(id) };
   }
 
   readonly declined: string[] = [];
@@ -56,11 +66,12 @@ export class World implements LaneWork {
 
   async load(claims: readonly Claimed[]): Promise<void> {
     await this.gates.load;
-    if (this.loadRow) for (const claim of claims) claim.row ??= rowOf(claim.id);
+    if (this.loadRow) for (const claim of claims) claim.row ??= this.rowOf(claim.id);
   }
 
-  async giveBack(claims: readonly Claimed[]): Promise<void> {
+  async giveBack(claims: readonly Claimed[], at?: number): Promise<void> {
     await this.gates.giveBack;
+    if (at !== undefined) this.backAt = at;
     this.back.push(...claims.map((claim) => claim.id));
   }
 
@@ -111,7 +122,34 @@ export const claimed = (id: string, until = START + LEASE_MS): Claimed => {
 export const ids = (count: number, from = 0) =>
   Array.from({ length: count }, (_u, i) => `d${from + i}`);
 
-export function lane(options: Partial<TargetOptions> = {}): { lane: Lane; world: World } {
+type Values = AdmissionParts['values'];
+
+const nothing = () => Promise.resolve(undefined);
+
+/** No other replica, and no Redis: everything is let through that the lane itself does not hold. */
+const AWAY = { read: nothing, swap: nothing, reserve: nothing };
+
+/** What replicas share, in memory. */
+export function shared(): Values {
+  const values = new Map<string, string>();
+  return {
+    ...AWAY,
+    read: (key) => Promise.resolve(values.get(key) ?? ''),
+    swap: (key, expected, value) => {
+      const found = values.get(key) ?? '';
+      if (found !== expected) return Promise.resolve({ done: false, value: found });
+      values.set(key, value);
+      return Promise.resolve({ done: true, value });
+    },
+  };
+}
+
+/** A lane and the world around it. `holder`: the process; `values`: what it shares with others. */
+export function lane(
+  options: Partial<TargetOptions> = {},
+  values: Values = AWAY,
+  holder = 'me',
+): { lane: Lane; world: World } {
   const target: Target = {
     id: 'tap',
     plugin: { kind: 'target', name: 'hook' } as TargetPlugin,
@@ -119,5 +157,13 @@ export function lane(options: Partial<TargetOptions> = {}): { lane: Lane; world:
     options: { sockets: 2, ratePerSecond: null, test: false, orphanReversals: 'skip', ...options },
   };
   const world = new World();
-  return { lane: new Lane(target, world), world };
+  const admission = new Admission(target, {
+    values,
+    holder,
+    settings: BREAKER,
+    now: () => world.now(),
+    random: () => 0.5,
+    turned: () => undefined,
+  });
+  return { lane: new Lane(target, world, admission), world };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { LEASE_MS, type Claimed } from './claims.js';
-import { LANE_SIZE } from './lane.js';
+import { LANE_SIZE } from './places.js';
 import { START, WAKE, claimed, ids, lane, turn } from './lane-world.spec-kit.js';
 
 beforeEach(() => {

@@ -12,6 +12,7 @@ import { hookTarget } from '../../test/journey/toys.js';
 import type { Attempts } from './attempt.js';
 import type { Claimed, Claims } from './claims.js';
 import type { HeldChildren } from './held-children.js';
+import { Breakers } from './breakers.js';
 import { Lanes } from './lanes.js';
 import { RecentDeliveries } from './recent.js';
 
@@ -38,6 +39,9 @@ const configuration = new Configuration({
 const row = (id: string): DeliveryDoc =>
   ({ _id: id, event: `e-${id}`, target: 'tap', token: 't', attempts: 0 }) as DeliveryDoc;
 const eventOf = (id: string) => ({ _id: `e-${id}` }) as EventDoc;
+
+const nothing = () => Promise.resolve(undefined);
+const AWAY = { read: nothing, swap: nothing, reserve: nothing };
 
 const DELIVERED: Transition = {
   set: { state: 'delivered' },
@@ -106,6 +110,7 @@ describe('the lanes', () => {
       } as unknown as HeldChildren,
       clock,
       skewMs: () => 0,
+      breakers: new Breakers(AWAY, new Metrics(), createLog('silent')),
       metrics: new Metrics(),
       log: createLog('silent'),
       pool: (id) => ({

@@ -1,6 +1,4 @@
 import type { Configuration } from '../accounts/configuration.js';
-import type { Target } from '../accounts/model.js';
-import type { DeliveryDoc } from '../ledger/documents.js';
 import type { Committed, BirthHook } from '../ledger/ledger.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { HttpPort } from '../platform/http/http-port.js';
@@ -8,12 +6,16 @@ import type { Log } from '../platform/log/log.js';
 import type { Metrics } from '../platform/metrics/metrics.js';
 import type { Settler } from '../settle/settler.js';
 import type { TargetStates } from '../settle/target-states.js';
-import type { Attempted, Attempts } from './attempt.js';
+import { Admission } from './admission.js';
+import type { Attempts } from './attempt.js';
+import { BREAKER_LEVEL, type Breakers } from './breakers.js';
 import type { Claimed, Claims } from './claims.js';
 import { HeldChildren } from './held-children.js';
-import { Lane, type LaneWork } from './lane.js';
+import { Lane } from './lane.js';
+import type { LaneWork } from './lane-work.js';
 import type { DeliveryJob, JobSink } from './queue.js';
 import type { RecentDeliveries } from './recent.js';
+import { Sender } from './sender.js';
 
 export interface LaneParts {
   readonly configuration: Configuration;
@@ -29,6 +31,7 @@ export interface LaneParts {
   /** How far the store's clock runs ahead of this machine, milliseconds. */
   readonly skewMs: () => number;
   readonly pool: (target: string, sockets: number) => HttpPort;
+  readonly breakers: Breakers;
 }
 
 /** All lanes of this process, and the way of an id through one of them. */
@@ -41,7 +44,13 @@ export class Lanes implements JobSink, BirthHook {
   /** Set by the sweeper: called when a lane has room while MongoDB may hold more. */
   onHungry: (target: string) => void = () => undefined;
 
-  constructor(private readonly parts: LaneParts) {}
+  /** Targets that were seen paused: they start gently when that ends. */
+  private readonly resting = new Set<string>();
+  private readonly sender: Sender;
+
+  constructor(private readonly parts: LaneParts) {
+    this.sender = new Sender(parts);
+  }
 
   /** False in a process that only takes notifications. */
   delivers = true;
@@ -53,20 +62,29 @@ export class Lanes implements JobSink, BirthHook {
     if (!target) return undefined;
     const pool = this.parts.pool(id, target.options.sockets);
     this.pools.set(id, pool);
-    const lane = new Lane(target, this.workFor(pool));
+    const admission = new Admission(target, this.parts.breakers.partsFor(this.parts.clock));
+    const from: { lane?: Lane } = {};
+    const send: LaneWork['send'] = (claim, released) =>
+      from.lane
+        ? this.sender.send(claim, { target, pool, lane: from.lane }, released)
+        : Promise.resolve();
+    const lane = new Lane(target, this.workFor(send), admission);
+    from.lane = lane;
     this.lanes.set(id, lane);
+    // Others may know already that the target is to be left alone.
+    void admission.look();
     return lane;
   }
 
-  private workFor(pool: HttpPort): LaneWork {
+  private workFor(send: LaneWork['send']): LaneWork {
     const { claims, clock, log } = this.parts;
     return {
       now: () => clock.now(),
       claim: (ids, wake, ahead) =>
         claims.take(ids, wake, ahead, (id) => this.parts.recent.take(id)),
       load: (batch) => claims.load(batch),
-      giveBack: (batch) => claims.giveBack(batch),
-      send: (claim, released) => this.send(claim, pool, released),
+      giveBack: (batch, at) => claims.giveBack(batch, at),
+      send,
       overflow: (ids, wake) => claims.decline(ids, wake),
       hungry: (target) => this.onHungry(target),
       failed: (error) =>
@@ -78,7 +96,7 @@ export class Lanes implements JobSink, BirthHook {
   }
 
   mayClaim(target: string): boolean {
-    if (this.retiring || !this.delivers || this.parts.states.paused(target)) return false;
+    if (this.retiring || !this.delivers || this.paused(target)) return false;
     return this.laneOf(target)?.takesNewborn ?? false;
   }
 
@@ -86,10 +104,30 @@ export class Lanes implements JobSink, BirthHook {
     return this.parts.states.pausedMs(target);
   }
 
-  /** Free places of a target's lane; 0 when paused or unknown. */
+  /** Whether a target is paused. Notes it, so that the end of the pause is noticed, too. */
+  private paused(target: string): boolean {
+    const paused = this.parts.states.paused(target);
+    if (paused) this.resting.add(target);
+    else if (this.resting.delete(target))
+      this.lanes.get(target)?.admission.resumed(this.parts.clock.now());
+    return paused;
+  }
+
+  /** Free places of a target's lane; 0 when paused, left alone or unknown. */
   room(target: string): number {
-    if (this.stopped || this.parts.states.paused(target)) return 0;
+    if (this.stopped || this.paused(target)) return 0;
     return this.laneOf(target)?.room ?? 0;
+  }
+
+  /** Places kept for accounts that have few ids in the lane, and the accounts that have many. */
+  share(target: string): { readonly reserve: number; readonly crowd: readonly string[] } {
+    const lane = this.stopped || this.paused(target) ? undefined : this.laneOf(target);
+    return { reserve: lane?.reserve ?? 0, crowd: lane?.crowd ?? [] };
+  }
+
+  /** The breaker, or the partner's own wish, keeps everything from the target now. */
+  held(target: string): boolean {
+    return (this.laneOf(target)?.admission.heldUntil ?? 0) > 0;
   }
 
   take(job: DeliveryJob): void {
@@ -98,10 +136,11 @@ export class Lanes implements JobSink, BirthHook {
     this.parts.metrics.ledgerToQueue.observe(Math.max(0, this.parts.clock.now() - job.at));
     const { token } = job;
     if (token === undefined) {
-      if (!this.parts.states.paused(job.target)) lane.offer(job.ids, job.until);
+      if (!this.paused(job.target)) lane.offer(job.ids, job.until, job.account);
       return;
     }
-    lane.accept(job.ids.map((id) => this.withRecent({ id, token, until: job.until })));
+    const claims = job.ids.map((id) => this.withRecent({ id, token, until: job.until }));
+    lane.accept(claims, job.account);
   }
 
   private withRecent(claim: Claimed): Claimed {
@@ -121,114 +160,16 @@ export class Lanes implements JobSink, BirthHook {
     }
   }
 
-  private async send(claim: Claimed, pool: HttpPort, released: () => void): Promise<void> {
-    const { row } = claim;
-    const target = row && this.parts.configuration.target(row.target);
-    if (!row || !target) return released();
-    if (this.parts.states.paused(target.id)) {
-      await this.parts.claims.giveBack([claim]);
-      return released();
-    }
-    const attempted = await this.attempt(claim, target, pool);
-    if (attempted) await this.settle(claim, row, attempted, released);
-    else released();
-  }
-
-  /** A fault of ours before anything was sent: the claim goes back, and no crash is counted. */
-  private async attempt(
-    claim: Claimed,
-    target: Target,
-    pool: HttpPort,
-  ): Promise<Attempted | undefined> {
-    try {
-      return await this.parts.attempts.run(claim, target, pool);
-    } catch (error) {
-      await this.parts.claims.giveBack([claim]).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  private async settle(
-    claim: Claimed,
-    row: DeliveryDoc,
-    attempted: Attempted,
-    released: () => void,
-  ): Promise<void> {
-    const { transition } = attempted;
-    this.tell(claim, attempted);
-    if (transition.pause !== undefined) await this.pause(row.target, transition.pause);
-    if (transition.gateUntil !== undefined) this.lanes.get(row.target)?.close(transition.gateUntil);
-    // The lane keeps the id until the outcome is durable, so that a stale job cannot send it again meanwhile; the socket
-    // is free at once.
-    this.parts.settler.push({
-      row,
-      token: claim.token,
-      until: claim.until,
-      transition,
-      done: () => {
-        released();
-        this.afterSettle(row._id, transition.final, attempted);
-      },
-    });
-  }
-
-  private afterSettle(id: string, final: boolean, { transition }: Attempted): void {
-    if (final) this.parts.children.wake(id, this.parts.clock.now());
-    else if (transition.set.state === 'held' && transition.set.parent !== undefined) {
-      this.parts.children.add(transition.set.parent, id);
-    }
-  }
-
-  private tell(claim: Claimed, { transition, result }: Attempted): void {
-    const { row } = claim;
-    if (!row) return;
-    const { metrics, log } = this.parts;
-    const { target } = row;
-    if (transition.final)
-      metrics.deliveries.inc({ target, state: transition.set.state ?? 'unknown' });
-    if (result) {
-      metrics.attempts.inc({ target, outcome: result.outcome.kind });
-      if (result.ms > 0) metrics.attemptMs.observe({ target }, result.ms);
-    }
-    log.info(
-      {
-        delivery: row._id,
-        event: row.event,
-        type: row.type,
-        target,
-        attempt: row.attempts + transition.attempts,
-        outcome: result?.outcome.kind ?? 'none',
-        status: result?.status,
-        ms: result?.ms,
-        state: transition.set.state,
-        reason: transition.set.reason,
-        wakeAt: transition.set.wakeAt,
-      },
-      'attempt',
-    );
-  }
-
-  private async pause(target: string, who: string): Promise<void> {
-    const fresh = await this.parts.states.pause(target, who).catch(() => false);
-    if (fresh)
-      this.parts.log.error(
-        { code: 'WB_TARGET_PAUSED', target, who },
-        'the target is paused until somebody acts',
-      );
-    await this.lanes
-      .get(target)
-      ?.empty()
-      .catch(() => undefined);
-  }
-
   /** Housekeeping of every lane; call every 2 s. */
   async tend(): Promise<void> {
     const { metrics, skewMs } = this.parts;
     metrics.clockSkewMs.set(skewMs());
+    await Promise.all([...this.lanes.values()].map((lane) => lane.admission.look()));
     for (const [target, lane] of this.lanes) {
+      metrics.breakerState.set({ target }, BREAKER_LEVEL[lane.admission.phase]);
       metrics.laneWaiting.set({ target }, lane.waiting);
       metrics.laneInFlight.set({ target }, lane.sending);
-      if (this.parts.states.paused(target) && lane.waiting > 0) await lane.empty();
+      if (this.paused(target) && lane.waiting > 0) await lane.empty();
       else await lane.giveBackLate();
     }
   }

@@ -9,6 +9,7 @@ type Add = (job: DeliveryJob, options: object) => Promise<unknown>;
 /** As much of Bull as is used. */
 class FakeQueue {
   readonly added: { job: DeliveryJob; options: object }[] = [];
+  began = 0;
   add: Add = () => Promise.resolve();
   close = jest.fn(() => Promise.resolve());
   pause = jest.fn(() => Promise.resolve());
@@ -20,7 +21,10 @@ class FakeQueue {
     },
     close: () => this.close(),
     pause: () => this.pause(),
-    process: () => Promise.resolve(),
+    process: () => {
+      this.began += 1;
+      return Promise.resolve();
+    },
   } as unknown as Queue<DeliveryJob>;
 }
 
@@ -40,6 +44,7 @@ describe('the queue', () => {
   let local: DeliveryJob[];
   let delivers: boolean;
   let queue: DeliveryQueue;
+  let opened: Promise<void>;
 
   beforeEach(() => {
     queues = QUEUES.map(() => new FakeQueue());
@@ -47,12 +52,14 @@ describe('the queue', () => {
     local = [];
     delivers = true;
     const sink = { take: (one: DeliveryJob) => void local.push(one) };
-    queue = new DeliveryQueue(
-      queues.map((one) => one.asBull),
-      redis as RedisStore,
-      () => (delivers ? sink : undefined),
-      createLog('silent'),
-    );
+    opened = Promise.resolve();
+    queue = new DeliveryQueue({
+      queues: queues.map((one) => one.asBull),
+      redis: redis as RedisStore,
+      local: () => (delivers ? sink : undefined),
+      log: createLog('silent'),
+      opened: () => opened,
+    });
   });
 
   afterEach(() => {
@@ -96,6 +103,20 @@ describe('the queue', () => {
     queue.enqueue(job());
     expect(local).toEqual([job({ token: 't' }), job()]);
     expect(added()).toEqual([]);
+  });
+
+  it('takes no job before MongoDB is open', async () => {
+    let open = (): void => undefined;
+    opened = new Promise((resolve) => {
+      open = resolve;
+    });
+    const [first] = queues;
+    void first?.asBull.process(() => undefined);
+    await turn();
+    expect(first?.began).toBe(0);
+    open();
+    await turn();
+    expect(first?.began).toBe(1);
   });
 
   it('leaves it to the sweeper in a process that does not deliver', () => {

@@ -9,6 +9,8 @@ import { REDIS_LIMIT_MS, type RedisStore } from '../platform/redis/redis-store.j
 export interface DeliveryJob {
   readonly target: string;
   readonly ids: readonly string[];
+  /** Whose rows they are: the accounts take turns in the lane. */
+  readonly account?: string;
   readonly token?: string;
   readonly until: number;
   /** When the rows were committed or swept, epoch ms. */
@@ -31,25 +33,33 @@ function queueOf(target: string): number {
   return (hash >>> 0) % QUEUES.length;
 }
 
+export interface DeliveryQueueParts {
+  readonly queues: readonly Queue<DeliveryJob>[];
+  readonly redis: RedisStore;
+  /** The lanes of this process; undefined when it does not deliver. */
+  readonly local: () => JobSink | undefined;
+  readonly log: Log;
+  /** A job could not be handed to Redis. */
+  readonly onTrouble?: () => void;
+  readonly fault?: (name: 'after-enqueue') => void;
+  /** No job is taken before this resolves: without MongoDB its rows could not be claimed, and the job would be gone. */
+  readonly opened?: () => Promise<void>;
+}
+
 /**
  * The alarm clock, behind one small door so that another queue library stays a small change. Every delivery goes through
  * Bull; while Redis is away the jobs go straight to this process's lanes, and MongoDB remembers everything in any case.
  */
 export class DeliveryQueue {
-  constructor(
-    private readonly queues: readonly Queue<DeliveryJob>[],
-    private readonly redis: RedisStore,
-    private readonly local: () => JobSink | undefined,
-    private readonly log: Log,
-    private readonly onTrouble: () => void = () => undefined,
-  ) {
-    for (const queue of queues) {
+  constructor(private readonly parts: DeliveryQueueParts) {
+    for (const queue of parts.queues) {
       queue.on('error', () => undefined);
       // Bull begins to process only once Redis was there. When the process ends before that, the promise that nobody
       // keeps is refused, and an unhandled refusal would end a clean stop with a crash.
       const begin = queue.process.bind(queue) as (...args: unknown[]) => Promise<void>;
       Object.assign(queue, {
-        process: (...args: unknown[]) => begin(...args).catch(() => undefined),
+        process: (...args: unknown[]) =>
+          (parts.opened?.() ?? Promise.resolve()).then(() => begin(...args)).catch(() => undefined),
         // Nest closes every queue on shutdown; without Redis that would wait for ever.
         onApplicationShutdown: () => within(queue.close(true), 1000),
       });
@@ -62,8 +72,8 @@ export class DeliveryQueue {
    */
   async runDry(ms: number): Promise<void> {
     const end = Date.now() + ms;
-    while (this.redis.ready && Date.now() < end) {
-      const counting = this.queues.map((queue) => queue.getWaitingCount().catch(() => 0));
+    while (this.parts.redis.ready && Date.now() < end) {
+      const counting = this.parts.queues.map((queue) => queue.getWaitingCount().catch(() => 0));
       const counts = await Promise.race([Promise.all(counting), pauseFor(ms, [])]);
       if (counts.every((count) => count === 0)) return;
       await pauseFor(20, undefined);
@@ -72,8 +82,8 @@ export class DeliveryQueue {
 
   /** Takes no more jobs in this process; resolves when those that were taken have reached their lane. */
   async pause(): Promise<void> {
-    if (!this.redis.ready) return;
-    await Promise.all(this.queues.map((queue) => within(queue.pause(true, false), 1000)));
+    if (!this.parts.redis.ready) return;
+    await Promise.all(this.parts.queues.map((queue) => within(queue.pause(true, false), 1000)));
   }
 
   /** Never throws and is never awaited by an answer. */
@@ -86,9 +96,9 @@ export class DeliveryQueue {
   }
 
   private async add(job: DeliveryJob): Promise<void> {
-    const queue = this.queues[queueOf(job.target)];
+    const queue = this.parts.queues[queueOf(job.target)];
     // Not even attempted: no other replica can hold this job, so the claim may be used here.
-    if (!queue || !this.redis.ready) return this.local()?.take(job);
+    if (!queue || !this.parts.redis.ready) return this.parts.local()?.take(job);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new Error('no answer within the limit')), REDIS_LIMIT_MS);
@@ -97,14 +107,15 @@ export class DeliveryQueue {
     added.catch(() => undefined);
     try {
       await Promise.race([added, late]);
+      this.parts.fault?.('after-enqueue');
     } catch (error) {
-      this.onTrouble();
-      this.log.debug(
+      this.parts.onTrouble?.();
+      this.parts.log.debug(
         { err: error instanceof Error ? error.message : 'unknown' },
         'Redis did not take a job',
       );
       // It may be in Redis after all. Unclaimed ids are safe anywhere; claimed ones wait for the end of their lease.
-      if (job.token === undefined) this.local()?.take(job);
+      if (job.token === undefined) this.parts.local()?.take(job);
     } finally {
       clearTimeout(timer);
     }

@@ -134,7 +134,13 @@ describe('a replay', () => {
     await store.deliveries.insertOne(row('dead'));
     const fresh = await replayed();
     expect(jobs).toEqual([
-      { target: 'tap', ids: [fresh?._id], until: fresh?.wakeAt?.getTime(), at: NOW },
+      {
+        target: 'tap',
+        ids: [fresh?._id],
+        account: 'shop',
+        until: fresh?.wakeAt?.getTime(),
+        at: NOW,
+      },
     ]);
   });
 

@@ -57,6 +57,7 @@ export class Replays {
     this.queue.enqueue({
       target: fresh.target,
       ids: [fresh._id],
+      account: fresh.account,
       until: fresh.wakeAt.getTime(),
       at: this.clock.now(),
     });

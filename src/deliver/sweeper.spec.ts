@@ -71,6 +71,8 @@ describe('the sweeper', () => {
   let metrics: Metrics;
   let jobs: DeliveryJob[];
   let rooms: Record<string, number>;
+  let held: boolean;
+  let share: ReturnType<Lanes['share']>;
   let sweeper: Sweeper;
 
   beforeAll(async () => {
@@ -93,6 +95,8 @@ describe('the sweeper', () => {
     states = new TargetStates(mongo, () => clock.now(), metrics);
     jobs = [];
     rooms = {};
+    held = false;
+    share = { reserve: 0, crowd: [] };
     sweeper = another();
   });
 
@@ -102,7 +106,7 @@ describe('the sweeper', () => {
     return new Sweeper({
       store: seen,
       configuration,
-      lanes: { room } as unknown as Lanes,
+      lanes: { room, held: () => held, share: () => share } as unknown as Lanes,
       queue: { enqueue: (job: DeliveryJob) => jobs.push(job) } as unknown as DeliveryQueue,
       states,
       clock,
@@ -178,6 +182,65 @@ describe('the sweeper', () => {
     expect(new Set(order.map((one) => one[0]))).toEqual(new Set(['hook', 'asked', 'cautious']));
   });
 
+  it('lets the 72 hours of a target that is left alone run: what they end for is dead, the rest untouched', async () => {
+    held = true;
+    rooms['hook'] = 0;
+    await insert(
+      row('old', { at: new Date(NOW - DEADLINE_MS), state: 'retry', attempts: 3 }),
+      row('young'),
+      row('later', { at: new Date(NOW - DEADLINE_MS), wakeAt: new Date(NOW + 1) }),
+    );
+    expect(await sweeper.tick()).toBe(0);
+    expect(await read('old')).toMatchObject({ state: 'dead', reason: 'deadline' });
+    for (const id of ['young', 'later']) expect(await read(id)).toMatchObject({ state: 'due' });
+    expect(await metrics.registry.metrics()).toContain(
+      'waybill_deliveries_total{target="hook",state="dead"} 1',
+    );
+  });
+
+  it('goes on with the other targets when one of them has a row that it falls over', async () => {
+    const broken = row('x', { target: 'cautious', state: 'uncertain', reason: 'hold' });
+    await insert({ ...broken, at: null } as unknown as DeliveryDoc);
+    await insert(row('a'), row('b', { target: 'asked' }));
+    await expect(sweeper.tick()).rejects.toThrow('null');
+    expect(handed()).toEqual(['a', 'b']);
+  });
+
+  describe('an account that floods a target', () => {
+    const flood = (count: number) =>
+      insert(
+        ...Array.from({ length: count }, (_unused, i) =>
+          row(`a${i}`, { account: 'a', wakeAt: new Date(NOW - 3_600_000 + i) }),
+        ),
+      );
+
+    it('does not hide what is due for another: that is handed out in the same tick, in a job of its own', async () => {
+      await flood(600);
+      await insert(row('b1', { account: 'b' }), row('c1', { account: 'c', state: 'retry' }));
+      share = { reserve: 64, crowd: [] };
+      expect(await sweeper.tick()).toBe(502);
+      const jobsOf = (account: string) => jobs.filter((job) => job.account === account);
+      expect(jobsOf('a').flatMap((job) => job.ids)).toHaveLength(500);
+      expect([jobsOf('b')[0]?.ids, jobsOf('c')[0]?.ids]).toEqual([['b1'], ['c1']]);
+    });
+
+    it('does not close a full lane to others', async () => {
+      await flood(10);
+      await insert(row('b1', { account: 'b' }));
+      rooms['hook'] = 0;
+      share = { reserve: 64, crowd: ['a'] };
+      expect(await sweeper.tick()).toBe(1);
+      expect(handed()).toEqual(['b1']);
+      clock.advance(1000);
+      await insert(row('b2', { account: 'b', wakeAt: new Date(NOW + 500) }));
+      expect(await sweeper.tick()).toBe(1);
+      expect(handed()).toEqual(['b1', 'b2']);
+      share = { reserve: 0, crowd: ['a'] };
+      await insert(row('b3', { account: 'b', wakeAt: new Date(NOW + 600) }));
+      expect(await sweeper.tick()).toBe(0);
+    });
+  });
+
   it('leaves the rows of a paused target as they are, expired claims included', async () => {
     await insert(row('a'), row('b', { state: 'sending', token: 't' }));
     await states.pause('hook', 'operator');
@@ -209,12 +272,21 @@ describe('the sweeper', () => {
     });
 
     it('is dead of poison after the third', async () => {
-      await insert(sending('a', { crashes: 2 }), sending('b', { crashes: 1 }));
+      await insert(sending('a', { crashes: 2, begun: 't' }), sending('b', { crashes: 1 }));
       expect(await sweeper.tick()).toBe(1);
       const dead = await read('a');
       expect(dead).toMatchObject({ state: 'dead', reason: 'poison', settledAt: new Date(NOW) });
       for (const name of ['token', 'wakeAt', 'sentAt']) expect(dead).not.toHaveProperty(name);
       expect(handed()).toEqual(['b']);
+    });
+
+    it('is no crash of a row on its last chance that had not begun under this claim', async () => {
+      await insert(sending('a', { crashes: 2 }), sending('b', { crashes: 2, begun: 'older' }));
+      expect(await sweeper.tick()).toBe(2);
+      for (const id of ['a', 'b']) {
+        expect(await read(id)).toMatchObject({ state: 'due', crashes: 2 });
+        expect(await read(id)).not.toHaveProperty('token');
+      }
     });
 
     it.each(['asked', 'cautious'])(

@@ -1,12 +1,11 @@
 import type { Configuration } from '../accounts/configuration.js';
 import type { Target } from '../accounts/model.js';
-import type { DeliveryDoc } from '../ledger/documents.js';
-import type { LedgerStore } from '../ledger/store.js';
+import type { DeliveryState } from '../ledger/documents.js';
 import type { Clock } from '../platform/clock/clock.js';
-import type { Log } from '../platform/log/log.js';
-import type { Metrics } from '../platform/metrics/metrics.js';
-import type { TargetStates } from '../settle/target-states.js';
-import { deadlineOf } from '../settle/transition.js';
+import type { FaultPointName } from '../platform/fault/fault-point.js';
+import { DEADLINE_MS } from '../settle/schedule.js';
+import { Expiry, type ExpiryParts } from './expiry.js';
+import { byAccount, crowdOf, FairPick, SEEN, type Seen } from './fair-pick.js';
 import type { Lanes } from './lanes.js';
 import type { DeliveryQueue } from './queue.js';
 
@@ -14,24 +13,16 @@ import type { DeliveryQueue } from './queue.js';
 const OFFER_MS = 60_000;
 /** Rows of one target in one tick: no target may take the whole tick. */
 const BATCH = 500;
-/** Claims that ended without an outcome before a delivery is taken out of circulation. */
-export const MAX_CRASHES = 3;
+const WAITING: readonly DeliveryState[] = ['due', 'retry', 'held', 'uncertain'];
+/** Rows of a target that is left alone are looked through for passed deadlines so often (milliseconds). */
+const OVERDUE_MS = 60_000;
 
-type Seen = Pick<
-  DeliveryDoc,
-  '_id' | 'state' | 'crashes' | 'sentAt' | 'at' | 'pausedMs' | 'reason'
->;
-const SEEN = { state: 1, crashes: 1, sentAt: 1, at: 1, pausedMs: 1, reason: 1 } as const;
-
-export interface SweeperParts {
-  readonly store: LedgerStore;
+export interface SweeperParts extends ExpiryParts {
   readonly configuration: Configuration;
   readonly lanes: Lanes;
   readonly queue: DeliveryQueue;
-  readonly states: TargetStates;
   readonly clock: Clock;
-  readonly metrics: Metrics;
-  readonly log: Log;
+  readonly fault?: (name: FaultPointName) => void;
 }
 
 /**
@@ -42,7 +33,15 @@ export class Sweeper {
   private next = 0;
   private running: Promise<number> | undefined;
 
-  constructor(private readonly parts: SweeperParts) {}
+  private readonly fair: FairPick;
+  private readonly expiry: Expiry;
+  /** When the rows of a target that is left alone are looked through again, epoch ms. */
+  private readonly overdueAt = new Map<string, number>();
+
+  constructor(private readonly parts: SweeperParts) {
+    this.fair = new FairPick(() => parts.store.deliveries);
+    this.expiry = new Expiry(parts);
+  }
 
   /** One round over all targets, starting with another one each time. Returns how many rows were handed out. */
   tick(): Promise<number> {
@@ -58,35 +57,80 @@ export class Sweeper {
     const targets = this.parts.configuration.targets;
     this.next = targets.length === 0 ? 0 : (this.next + 1) % targets.length;
     let handed = 0;
+    let fault: unknown;
     for (let i = 0; i < targets.length; i += 1) {
       const target = targets[(this.next + i) % targets.length];
-      if (target) handed += await this.sweep(target);
+      try {
+        if (target) handed += await this.sweep(target);
+      } catch (error) {
+        // What is wrong with the rows of one target must not cost the others their turn.
+        fault ??= error;
+      }
     }
+    if (fault !== undefined) throw fault as Error;
+    this.parts.metrics.lastSweep.set(this.parts.clock.now() / 1000);
     return handed;
   }
 
-  /** One target. Rows of a paused target stay where they are. */
+  /** One target. Rows of a target that is paused or left alone stay where they are. */
   async sweep(target: Target): Promise<number> {
-    const { store, clock, lanes, metrics } = this.parts;
-    const room = Math.min(lanes.room(target.id), BATCH);
+    const { clock, lanes } = this.parts;
     const now = clock.now();
-    const seen = await store.deliveries
-      .find({ target: target.id, wakeAt: { $lte: new Date(now) } }, { projection: SEEN })
-      .sort({ wakeAt: 1 })
-      .limit(Math.max(room, 1))
-      .toArray();
-    metrics.oldestDueSeconds.set(
-      { target: target.id },
-      seen[0] ? Math.max(0, (now - seen[0].at.getTime()) / 1000) : 0,
-    );
-    if (seen.length === 0 || room === 0) return 0;
+    const room = Math.min(lanes.room(target.id), BATCH);
+    if (room === 0 && lanes.held(target.id)) await this.endOverdue(target, now);
+    const first = room > 0 ? await this.due(target, now, room) : [];
+    const seen = [...first, ...(await this.others(target, first, room, now))];
+    if (seen.length === 0) return 0;
     const ready = await this.prepare(target, seen, now);
     if (ready.length === 0) return 0;
     return this.hand(target, ready, now);
   }
 
-  private async hand(target: Target, ids: readonly string[], now: number): Promise<number> {
+  private due(target: Target, now: number, room: number): Promise<readonly Seen[]> {
+    return this.parts.store.deliveries
+      .find({ target: target.id, wakeAt: { $lte: new Date(now) } }, { projection: SEEN })
+      .sort({ wakeAt: 1 })
+      .limit(room)
+      .toArray();
+  }
+
+  /** Due rows that an account's flood would hide: there are more than fit, and one account has them. */
+  private async others(
+    target: Target,
+    first: readonly Seen[],
+    room: number,
+    now: number,
+  ): Promise<readonly Seen[]> {
+    const { reserve, crowd } = this.parts.lanes.share(target.id);
+    if (reserve === 0 || first.length < room) return [];
+    const found = await this.fair.others(target.id, [...crowd, ...crowdOf(first)], now);
+    const known = new Set(first.map((row) => row._id));
+    return found.filter((row) => !known.has(row._id));
+  }
+
+  /** The 72 hours run while a breaker is open: what they end for is dead, not sent late. */
+  private async endOverdue(target: Target, now: number): Promise<void> {
+    if (now < (this.overdueAt.get(target.id) ?? 0)) return;
+    const rows: readonly Seen[] = await this.parts.store.deliveries
+      .find(
+        {
+          target: target.id,
+          wakeAt: { $lte: new Date(now) },
+          at: { $lte: new Date(now - DEADLINE_MS) },
+          state: { $in: [...WAITING] },
+        },
+        { projection: SEEN },
+      )
+      .limit(BATCH)
+      .toArray();
+    if (rows.length < BATCH) this.overdueAt.set(target.id, now + OVERDUE_MS);
+    const over = rows.filter((row) => this.expiry.past(target, row, now));
+    if (over.length > 0) await this.expiry.end(target, over, WAITING, 'deadline', now);
+  }
+
+  private async hand(target: Target, rows: readonly Seen[], now: number): Promise<number> {
     const { store, queue, metrics } = this.parts;
+    const ids = rows.map((row) => row._id);
     // Hardly the moment of another replica's round, so the rows that carry it are those that this one moved.
     const until = now + OFFER_MS + Math.floor(Math.random() * 1000);
     const bumped = await store.deliveries.updateMany(
@@ -95,9 +139,13 @@ export class Sweeper {
       { writeConcern: { w: 1 } },
     );
     if (bumped.modifiedCount === 0) return 0;
-    const ours = bumped.modifiedCount === ids.length ? ids : await this.carrying(ids, until);
+    this.parts.fault?.('after-sweep');
+    const whole = bumped.modifiedCount === ids.length;
+    const carrying = whole ? undefined : new Set(await this.carrying(ids, until));
+    const ours = carrying ? rows.filter((row) => carrying.has(row._id)) : rows;
     metrics.swept.inc({ target: target.id }, ours.length);
-    queue.enqueue({ target: target.id, ids: ours, until, at: now });
+    for (const [account, some] of byAccount(ours))
+      queue.enqueue({ target: target.id, ids: some, account, until, at: now });
     return ours.length;
   }
 
@@ -108,104 +156,18 @@ export class Sweeper {
     return rows.map((row) => row._id);
   }
 
-  /** Ends what must end, turns expired claims back into waiting rows; returns the ids to hand out. */
-  private async prepare(target: Target, seen: readonly Seen[], now: number): Promise<string[]> {
+  /** Ends what must end, turns expired claims back into waiting rows; returns the rows to hand out. */
+  private async prepare(target: Target, seen: readonly Seen[], now: number): Promise<Seen[]> {
     const expired = seen.filter((row) => row.state === 'sending');
     const waiting = seen.filter((row) => row.state === 'uncertain' && row.reason === 'hold');
-    const overdue = waiting.filter((row) => this.past(target, row, now));
-    if (overdue.length > 0) await this.end(overdue, 'uncertain', 'deadline', now);
+    const overdue = waiting.filter((row) => this.expiry.past(target, row, now));
+    if (overdue.length > 0) await this.expiry.end(target, overdue, ['uncertain'], 'deadline', now);
     // Its deadline moved with a pause: it still waits for a person, never for us.
-    for (const row of waiting) if (!overdue.includes(row)) await this.waitOn(target, row, now);
-    const held = expired.length > 0 ? await this.expire(target, expired, now) : new Set<string>();
+    for (const row of waiting)
+      if (!overdue.includes(row)) await this.expiry.waitOn(target, row, now);
+    const held =
+      expired.length > 0 ? await this.expiry.expire(target, expired, now) : new Set<string>();
     const gone = new Set([...waiting.map((row) => row._id), ...held]);
-    return seen.map((row) => row._id).filter((id) => !gone.has(id));
-  }
-
-  private deadline(target: Target, row: Seen): number {
-    return deadlineOf(row, this.parts.states.pausedMs(target.id));
-  }
-
-  private past(target: Target, row: Seen, now: number): boolean {
-    return now >= this.deadline(target, row);
-  }
-
-  private async end(
-    rows: readonly Seen[],
-    state: DeliveryDoc['state'],
-    reason: string,
-    now: number,
-  ): Promise<void> {
-    await this.parts.store.deliveries.updateMany(
-      { _id: { $in: rows.map((row) => row._id) }, state, wakeAt: { $lte: new Date(now) } },
-      {
-        $set: { state: 'dead', reason, settledAt: new Date(now) },
-        $unset: { token: 1, wakeAt: 1, sentAt: 1 },
-      },
-    );
-  }
-
-  /**
-   * Leases that ended without an outcome. Where `sentAt` is written before the socket, its absence means: not sent.
-   * Everything else may have been sent, and says so. Returns ids that must not be handed out now.
-   */
-  private async expire(
-    target: Target,
-    expired: readonly Seen[],
-    now: number,
-  ): Promise<Set<string>> {
-    const { metrics, log } = this.parts;
-    metrics.leaseExpiries.inc({ target: target.id }, expired.length);
-    log.warn({ target: target.id, rows: expired.length }, 'claims ended without an outcome');
-    const poison = expired.filter((row) => row.crashes + 1 >= MAX_CRASHES);
-    if (poison.length > 0) {
-      log.error(
-        { code: 'WB_DELIVERY_POISON', target: target.id, deliveries: poison.map((row) => row._id) },
-        'quarantined',
-      );
-      await this.end(poison, 'sending', 'poison', now);
-    }
-    const rest = expired.filter((row) => row.crashes + 1 < MAX_CRASHES);
-    const careful = target.plugin.onUncertain === 'lookup' || target.plugin.onUncertain === 'hold';
-    const unsent = careful ? rest.filter((row) => row.sentAt === undefined) : [];
-    const unsure = careful ? rest.filter((row) => row.sentAt !== undefined) : rest;
-    const hold = target.plugin.onUncertain === 'hold';
-    await this.turn(unsent, { state: 'due' }, now, now);
-    if (hold) await this.hold(target, unsure, now);
-    else await this.turn(unsure, { state: 'uncertain', unsure: true }, now, now);
-    return new Set([...poison, ...(hold ? unsure : [])].map((row) => row._id));
-  }
-
-  /** Rows of unknown fate whose target would rather ask a person: each waits until its own deadline. */
-  private async hold(target: Target, rows: readonly Seen[], now: number): Promise<void> {
-    const set = { state: 'uncertain', unsure: true, reason: 'hold' } as const;
-    for (const row of rows) await this.turn([row], set, now, this.deadline(target, row));
-  }
-
-  private async waitOn(target: Target, row: Seen, now: number): Promise<void> {
-    await this.parts.store.deliveries.updateOne(
-      { _id: row._id, state: 'uncertain', wakeAt: { $lte: new Date(now) } },
-      { $set: { wakeAt: new Date(this.deadline(target, row)) } },
-    );
-  }
-
-  private async turn(
-    rows: readonly Seen[],
-    set: Partial<DeliveryDoc>,
-    now: number,
-    wakeAt: number,
-  ): Promise<void> {
-    if (rows.length === 0) return;
-    await this.parts.store.deliveries.updateMany(
-      {
-        _id: { $in: rows.map((row) => row._id) },
-        state: 'sending',
-        wakeAt: { $lte: new Date(now) },
-      },
-      {
-        $set: { ...set, wakeAt: new Date(wakeAt) },
-        $unset: { token: 1, sentAt: 1 },
-        $inc: { crashes: 1 },
-      },
-    );
+    return seen.filter((row) => !gone.has(row._id));
   }
 }

@@ -1,8 +1,16 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { Configuration } from '../accounts/configuration.js';
+import { VERSION } from '../admin/version.js';
+import { ProcessConfig } from '../platform/config/index.js';
+import type { Log } from '../platform/log/log.js';
+import { Metrics } from '../platform/metrics/metrics.js';
 import { MongoStore } from '../platform/mongo/mongo-store.js';
+import { RedisStore } from '../platform/redis/redis-store.js';
+import { LOG } from '../platform/tokens.js';
 import { Drain } from './drain.js';
 import { HealthController } from './health.controller.js';
+import { ProcessSignals } from './process-signals.js';
 import { ReadinessCheck } from './readiness.js';
 
 @Module({
@@ -14,6 +22,23 @@ import { ReadinessCheck } from './readiness.js';
       provide: ReadinessCheck,
       useFactory: (mongo: MongoStore, drain: Drain) => new ReadinessCheck(mongo, drain),
       inject: [MongoStore, Drain],
+    },
+    {
+      provide: ProcessSignals,
+      useFactory: (
+        mongo: MongoStore,
+        redis: RedisStore,
+        readiness: ReadinessCheck,
+        configuration: Configuration,
+        metrics: Metrics,
+        log: Log,
+        { role }: ProcessConfig,
+      ) =>
+        new ProcessSignals({
+          ...{ mongo, redis, readiness, configuration, metrics, log, role },
+          version: VERSION,
+        }),
+      inject: [MongoStore, RedisStore, ReadinessCheck, Configuration, Metrics, LOG, ProcessConfig],
     },
   ],
   exports: [Drain, ReadinessCheck],

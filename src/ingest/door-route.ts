@@ -34,9 +34,12 @@ function queryOf(url: string): string {
 
 /**
  * `/in` as a plain Fastify scope inside the Nest application: raw bytes for every content type, no pipe, guard or
- * interceptor, and no log line that could hold a path token.
+ * interceptor, and no log line that could hold a path token. `answered`: called when an answer is on the wire.
  */
-export function doorRoute(door: Door): (scope: FastifyInstance) => Promise<void> {
+export function doorRoute(
+  door: Door,
+  answered?: () => void,
+): (scope: FastifyInstance) => Promise<void> {
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { source, account, token = '' } = request.params as Params;
     const answer = await door.handle({
@@ -56,6 +59,12 @@ export function doorRoute(door: Door): (scope: FastifyInstance) => Promise<void>
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
     );
+    if (answered) {
+      scope.addHook('onResponse', (_request, _reply, done) => {
+        answered();
+        done();
+      });
+    }
     scope.setErrorHandler((error, _request, reply) =>
       send(reply, layerAnswer(error as { statusCode?: number })),
     );

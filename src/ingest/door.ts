@@ -1,5 +1,5 @@
 import type { Configuration } from '../accounts/configuration.js';
-import type { Account } from '../accounts/model.js';
+import { credentialPlace, type Account } from '../accounts/model.js';
 import type { Notification, ReceiptResult } from '../contract/index.js';
 import type { CommitRequest } from '../ledger/commit.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -92,7 +92,7 @@ export class Door {
     notification: Notification,
     caller: string,
   ): Promise<Answer> {
-    const { verifier, normalizer, clock, log } = this.parts;
+    const { verifier, normalizer, clock, metrics, log } = this.parts;
     const verification = verifier.verify(account, notification);
     if (!verification.ok) {
       const { reason } = verification;
@@ -101,6 +101,10 @@ export class Door {
       return this.counted(account, flood ? refusals.flood() : refusals.rejected(reason), reason);
     }
     const { verdict, credential } = verification;
+    metrics.credentialUses.inc({
+      account: account.id,
+      credential: credentialPlace(account, credential),
+    });
     const receipt = newReceipt(account, notification, { ...verdict, credential });
     const request = normalizer.toCommit(
       { account, payload: verdict.payload, trust: verdict.trust, receipt },

@@ -97,6 +97,8 @@ export interface DeliveryDoc {
   attempts: number;
   /** Claims that ended without one. */
   crashes: number;
+  /** Token of the claim whose attempt began; only on rows that one more crash would end. */
+  begun?: string;
   /** An earlier attempt may have reached the partner. */
   unsure?: boolean;
   sentAt?: Date;

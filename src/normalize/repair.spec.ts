@@ -206,6 +206,47 @@ describe('what was halved or parked', () => {
       expect(await repair.run()).toBe(1);
     });
 
+    it('does not read twice what it found whole, unless something came late', async () => {
+      const { repair, take } = gateway();
+      await take(sale('A'));
+      clock.advance(20_000);
+      await repair.run();
+      // Halved behind its back, which nothing does: it shows what is read again.
+      await store.deliveries.deleteMany({});
+      clock.advance(60_000);
+      expect(await repair.run()).toBe(0);
+
+      const again = gateway();
+      await again.take(sale('B'));
+      await again.take(sale('C'));
+      const late = await store.receipts.findOne({}, { sort: { _id: -1 } });
+      if (late) await store.receipts.deleteOne({ _id: late._id });
+      clock.advance(20_000);
+      await again.repair.run();
+      await store.deliveries.deleteMany({});
+      if (late) await store.receipts.insertOne(late);
+      clock.advance(60_000);
+      expect(await again.repair.run()).toBe(2);
+    });
+
+    it('reads again what it could not mend', async () => {
+      const { repair, take } = gateway();
+      await take(sale('A'));
+      await store.events.deleteMany({});
+      plugin = {
+        ...plugin,
+        normalize: () => {
+          throw new Error('a bad release');
+        },
+      };
+      clock.advance(20_000);
+      expect(await repair.run()).toBe(0);
+      plugin = toySource as unknown as SourcePlugin;
+      clock.advance(55_000);
+      expect(await repair.run()).toBe(1);
+      await whole();
+    });
+
     it('goes through more than one page', async () => {
       const { repair, take } = gateway();
       await take(sale('A'));

@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import { plannedRowIds } from '../ledger/commit.js';
 import { isReversal } from '../contract/index.js';
 import type { EventDoc, ReceiptDoc } from '../ledger/documents.js';
@@ -18,6 +19,13 @@ const LATEST_MS = 60_000;
 /** How far back the first look of a process goes: longer than any process is given to come back. */
 const FIRST_LOOK_MS = 15 * 60_000;
 
+/** Receipts between two moments (ids) that were all found whole: `count` of them. */
+interface Whole {
+  readonly from: string;
+  readonly to: string;
+  readonly count: number;
+}
+
 /**
  * The three inserts of a commit are not atomic together. Only requests that were never acknowledged can be halved;
  * their network will send them again, and this finds them first: receipts older than 10 s whose events or rows are
@@ -25,6 +33,7 @@ const FIRST_LOOK_MS = 15 * 60_000;
  */
 export class Repair {
   private from: string | undefined;
+  private whole: Whole | undefined;
 
   constructor(
     private readonly ledger: Ledger,
@@ -38,31 +47,50 @@ export class Repair {
   async run(): Promise<number> {
     const now = this.clock.now();
     const to = timeIdFloor(now - SETTLED_MS);
-    let from = this.from ?? timeIdFloor(now - FIRST_LOOK_MS);
-    let mended = 0;
+    // Looked at again next time, once nothing can be on its way any more: two socket limits may have passed by then.
+    const again = timeIdFloor(now - LATEST_MS);
+    let after: mongo.Filter<ReceiptDoc>['_id'] = { $gte: await this.start(again, now) };
+    let [mended, halved, count] = [0, 0, 0];
     for (;;) {
       const batch = await this.ledger.store.receipts
-        .find({ _id: { $gt: from, $lt: to } }, { projection: { eventIds: 1, state: 1 } })
+        .find({ _id: { ...after, $lt: to } }, { projection: { eventIds: 1, state: 1 } })
         .sort({ _id: 1 })
         .limit(BATCH)
         .toArray();
-      mended += await this.mend(batch);
+      const found = await this.mend(batch);
+      mended += found.mended;
+      halved += found.halved;
+      count += batch.filter(({ _id }) => _id >= again).length;
       const last = batch.at(-1);
       if (!last || batch.length < BATCH) break;
-      from = last._id;
+      after = { $gt: last._id };
     }
-    // Look again before the end: a commit may have been on its way for two socket limits.
-    this.from = timeIdFloor(now - LATEST_MS);
+    this.from = again;
+    this.whole = mended === halved ? { from: again, to, count } : undefined;
     return mended;
+  }
+
+  /**
+   * Where a pass begins. What was whole stays whole and receipts are not deleted this young, so an unchanged number (read
+   * in the index alone) means that nothing came late, and those need not be read twice.
+   */
+  private async start(again: string, now: number): Promise<string> {
+    const { whole } = this;
+    if (whole && whole.to <= again) {
+      const _id = { $gte: whole.from, $lt: whole.to };
+      const count = await this.ledger.store.receipts.countDocuments({ _id });
+      if (count === whole.count) return whole.to;
+    }
+    return this.from ?? timeIdFloor(now - FIRST_LOOK_MS);
   }
 
   private async mend(
     batch: readonly Pick<ReceiptDoc, '_id' | 'eventIds' | 'state'>[],
-  ): Promise<number> {
+  ): Promise<{ readonly halved: number; readonly mended: number }> {
     const wanted = batch.filter(
       (receipt) => receipt.state === 'recorded' && receipt.eventIds.length > 0,
     );
-    if (wanted.length === 0) return 0;
+    if (wanted.length === 0) return { halved: 0, mended: 0 };
     const whole = await this.wholeEvents(wanted.flatMap((receipt) => receipt.eventIds));
     const halved = wanted.filter((receipt) => !receipt.eventIds.every((id) => whole.has(id)));
     let mended = 0;
@@ -74,7 +102,7 @@ export class Repair {
       this.metrics.repaired.inc(mended);
       this.log.warn({ mended }, 'halved receipts were mended');
     }
-    return mended;
+    return { halved: halved.length, mended };
   }
 
   /** Events that are missing are made anew; rows that are missing come from the plan that was frozen with their event. */

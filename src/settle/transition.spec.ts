@@ -101,11 +101,33 @@ describe('retry', () => {
 
   it.each([
     ['the whole target on 429', 429, NOW + 90_000],
-    ['only this delivery on 503', 503, undefined],
+    ['the whole target on 503', 503, NOW + 90_000],
+    ['only this delivery on any other status', 500, undefined],
   ])('with Retry-After stops %s', (_name, status, gateUntil) => {
     const change = after({ kind: 'retry', afterMs: 90_000 }, { more: { status } });
     expect(change.set.wakeAt).toEqual(new Date(NOW + 90_000));
     expect(change.gateUntil).toBe(gateUntil);
+  });
+
+  it('stops the target for as long as was asked, not for as long as this row waits', () => {
+    const outcome = { kind: 'retry', afterMs: 5000 } as const;
+    const change = after(outcome, { on: row({ attempts: 10 }), more: { status: 429 } });
+    expect(change.gateUntil).toBe(NOW + 5000);
+    expect(change.set.wakeAt?.getTime()).toBeGreaterThan(NOW + 3_600_000);
+  });
+
+  it.each([
+    [0, 1000],
+    [10 * 86_400_000, 6 * 3_600_000],
+    [Number.NaN, undefined],
+  ])('keeps a wait of %d ms within bounds: %p', (afterMs, wait) => {
+    const change = after({ kind: 'retry', afterMs }, { more: { status: 429 } });
+    expect(change.gateUntil).toBe(wait === undefined ? undefined : NOW + wait);
+  });
+
+  it('forgets the crashes of a row: this attempt has an outcome', () => {
+    expect(after(RETRY, { on: row({ crashes: 2 }) }).set.crashes).toBe(0);
+    expect(after(RETRY, { on: row() }).set).not.toHaveProperty('crashes');
   });
 
   it('ends dead at the deadline and after the twentieth try', () => {

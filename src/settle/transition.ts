@@ -1,6 +1,6 @@
 import type { Outcome, RemoteIds } from '../contract/index.js';
 import type { AttemptEntry, DeliveryDoc, StepEntry } from '../ledger/documents.js';
-import { DEADLINE_MS, nextTry } from './schedule.js';
+import { clampRetryAfter, DEADLINE_MS, nextTry } from './schedule.js';
 
 /** What one attempt told us. */
 export interface AttemptResult {
@@ -86,6 +86,13 @@ function merged(row: DeliveryDoc, result: AttemptResult): RemoteIds | undefined 
   return Object.keys(together).length > 0 ? together : undefined;
 }
 
+/** The partner named a time for all of us, not for this delivery alone: 429 (RFC 6585 §4) and 503 (RFC 9110 §15.6.4). */
+export const namesWait = ({ outcome, status }: AttemptResult): boolean =>
+  outcome.kind === 'retry' &&
+  outcome.afterMs !== undefined &&
+  !Number.isNaN(outcome.afterMs) &&
+  (status === 429 || status === 503);
+
 const CLAIM = ['token', 'wakeAt', 'sentAt'] as const;
 
 interface Context {
@@ -121,10 +128,17 @@ function waiting(
     };
   }
   return {
-    set: { ...unsure, state: 'retry', wakeAt: new Date(at) },
+    // Whatever ended its processes before, this attempt ended well enough to be told.
+    set: {
+      ...unsure,
+      ...(row.crashes > 0 ? { crashes: 0 } : {}),
+      state: 'retry',
+      wakeAt: new Date(at),
+    },
     unset: ['token', 'sentAt', 'reason'],
     final: false,
-    ...(retryAfterMs !== undefined && result.status === 429 ? { gateUntil: at } : {}),
+    // The row's own wait may be hours long; the others wait only for what was asked.
+    ...(namesWait(result) ? { gateUntil: now + clampRetryAfter(retryAfterMs ?? 0) } : {}),
   };
 }
 

@@ -9,6 +9,9 @@ import { STRIPE_SECRET, stripeSale } from './stripe-sale.js';
 
 const SALES = 12;
 
+/** The points on the way of a plain sale: nothing has to be swept before the crash. The drill D2 hits them all. */
+const ON_THE_WAY = FAULT_POINTS.filter((point) => point !== 'after-sweep');
+
 const yaml = (url: string) => `
 accounts: [{ id: shop, source: stripe, credentials: { signingSecret: ${STRIPE_SECRET} } }]
 targets:
@@ -68,7 +71,7 @@ describe('kill -9 at each crash window, then a restart', () => {
     await stores?.stop();
   });
 
-  it.concurrent.each(FAULT_POINTS.map((point, i) => [point, i + 1] as const))(
+  it.concurrent.each(ON_THE_WAY.map((point, i) => [point, i + 1] as const))(
     '%s: nothing is lost and nothing is counted twice',
     async (point, redisDb) => {
       const partner = await partners();

@@ -121,6 +121,11 @@ describe('answers at the door', () => {
       const { receipt } = JSON.parse(answer.body) as { receipt: string };
       expect((await running.ledger.receipts.findOne({ _id: receipt }))?.credential).toBe(id);
     }
+    const metrics = await (await fetch(`${running.gateway.url}/metrics`)).text();
+    for (const place of ['current', 'previous'])
+      expect(metrics).toContain(
+        `waybill_credential_uses_total{account="rotating",credential="${place}"} 1\n`,
+      );
     await refused(
       sealToy({ type: 'SALE', order: 'R3' }, 'older-secret'),
       401,

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfiguration } from '../../src/accounts/index.js';
+import type { BreakerSettings } from '../../src/deliver/breaker-rules.js';
 import { startGateway, type Gateway } from '../../src/gateway.js';
 import { LedgerStore } from '../../src/ledger/store.js';
 import { loadProcessConfig } from '../../src/platform/config/index.js';
@@ -57,6 +58,7 @@ export async function run(
   options: {
     env?: Record<string, string>;
     plugins?: readonly (SourcePlugin | TargetPlugin)[];
+    breaker?: Partial<BreakerSettings>;
   } = {},
 ): Promise<Running> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-journey-'));
@@ -94,6 +96,7 @@ export async function run(
     mongodbUri: stores.mongodbUri,
     redisUrl: stores.redisUrl,
     adminKey: ADMIN_KEY,
+    ...(options.breaker ? { breaker: options.breaker } : {}),
   });
   const post: Running['post'] = async (where, request) => {
     const response = await fetch(`${gateway.url}${where}`, {

@@ -1,4 +1,6 @@
 import type { Configuration } from '../../accounts/configuration.js';
+import { phaseOf } from '../../deliver/breaker-rules.js';
+import type { Breakers } from '../../deliver/breakers.js';
 import type { Metrics } from '../../platform/metrics/metrics.js';
 import type { MongoStore } from '../../platform/mongo/mongo-store.js';
 import type { RedisStore } from '../../platform/redis/redis-store.js';
@@ -20,6 +22,7 @@ export interface HealthParts {
   readonly states: TargetStates;
   readonly rows: OpenRowReads;
   readonly targets: TargetViews;
+  readonly breakers: Breakers;
 }
 
 /** The operator's view of the gateway. Answers also while a store is away: that is when it is asked. */
@@ -43,7 +46,8 @@ export class GatewayHealth {
         .map(({ id }) => `Deliveries wait for the target ${id}, which is not configured.`),
       ...configuration.warnings,
     ];
-    const troubled = warnings.length > 0 || paused.length > 0;
+    const broken = targets?.filter(({ breaker }) => breaker.state !== 'closed') ?? [];
+    const troubled = warnings.length + paused.length + broken.length > 0;
     return {
       status: targets === null ? 'down' : troubled ? 'degraded' : 'ok',
       version: VERSION,
@@ -52,6 +56,7 @@ export class GatewayHealth {
       redis: { up: redis.ready },
       clockSkewMs: skewMs,
       pausedTargets: paused,
+      openBreakers: broken.map(({ id }) => id),
       targets,
       warnings,
     };
@@ -81,15 +86,31 @@ export class GatewayHealth {
     return Promise.all(
       ids.map(async (id) => {
         const now = mongo.clock.now();
-        const [open, oldest] = await Promise.all([rows.of(id), rows.oldestDue(id, now)]);
+        const [open, oldest, breaker] = await Promise.all([
+          rows.of(id),
+          rows.oldestDue(id, now),
+          this.breakerOf(id, now),
+        ]);
         return {
           id,
           configured: configured.has(id),
           state: this.parts.targets.stateOf(id),
+          breaker,
           open: { ...open.counts, capped: open.capped },
           oldestDueSeconds: oldest === null ? null : Math.max(0, Math.round((now - oldest) / 1000)),
         };
       }),
     );
+  }
+
+  /** As the replicas share it; while Redis is away nothing is known, and everything let through. */
+  private async breakerOf(target: string, now: number) {
+    const state = await this.parts.breakers.stateOf(target);
+    const phase = state ? phaseOf(state, now) : 'closed';
+    return {
+      state: phase,
+      until: state && phase === 'open' ? new Date(state.until).toISOString() : null,
+      retryAfter: state && state.gate > now ? new Date(state.gate).toISOString() : null,
+    };
   }
 }

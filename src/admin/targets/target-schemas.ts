@@ -36,6 +36,7 @@ export const TARGET_SCHEMAS = {
     options: shape({
       sockets: whole(),
       ratePerSecond: nullable({ type: 'number' }),
+      burst: nullable(whole()),
       test: flag(),
       orphanReversals: oneOf(['skip', 'send']),
     }),

@@ -43,7 +43,7 @@ export class TargetViews {
       plugin: plugin.name,
       label: plugin.label,
       settings: this.masking.deep(redactSettings(plugin.settings, settings)),
-      options,
+      options: { ...options, burst: options.burst ?? null },
       state: this.stateOf(id),
       lane: { waiting, sending },
       open: { ...open.counts, capped: open.capped },

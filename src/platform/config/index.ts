@@ -5,4 +5,5 @@ export * from './cidr-list.js';
 export * from './process-settings.js';
 export * from './process-config.js';
 export * from './load-process-config.js';
+export * from './command-line.js';
 export * from './describe-process-config.js';

@@ -27,7 +27,10 @@ describe('the metrics', () => {
     expect(json.length).toBeGreaterThan(15);
     const metrics = new Metrics() as unknown as Record<string, { labelNames?: string[] }>;
     const labels = Object.values(metrics).flatMap((metric) => metric?.labelNames ?? []);
-    const bounded = ['source', 'result', 'reason', 'type', 'target', 'outcome', 'state', 'store'];
+    const bounded = [
+      ...['source', 'account', 'credential', 'result', 'reason', 'type'],
+      ...['target', 'outcome', 'state', 'store', 'version', 'node', 'role'],
+    ];
     expect([...new Set(labels)].toSorted()).toEqual(bounded.toSorted());
   });
 

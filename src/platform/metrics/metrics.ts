@@ -86,6 +86,11 @@ export class Metrics {
     'Claims that ended without an outcome',
     ['target'],
   );
+  readonly uncertain = this.counter(
+    'waybill_uncertain_total',
+    'Deliveries that became uncertain: a request may have gone out, and nobody knows',
+    ['target'],
+  );
   readonly repaired = this.counter('waybill_repaired_total', 'Halved receipts repaired');
   readonly storeErrors = this.counter('waybill_store_errors_total', 'Errors of MongoDB and Redis', [
     'store',
@@ -100,14 +105,78 @@ export class Metrics {
     'Requests on their way to the partner',
     ['target'],
   );
+  readonly breakerState = this.gauge(
+    'waybill_breaker_state',
+    'Circuit breaker of a target: 0 closed, 1 half-open, 2 open',
+    ['target'],
+  );
+  readonly breakerTransitions = this.counter(
+    'waybill_breaker_transitions_total',
+    'Circuit breakers that this process turned, by the state they came into',
+    ['target', 'state'],
+  );
   readonly targetPaused = this.gauge('waybill_target_paused', '1 while a target is paused', [
     'target',
   ]);
   readonly oldestDueSeconds = this.gauge(
     'waybill_oldest_due_seconds',
-    'Age of the oldest due delivery',
+    'For how long a delivery has been due at most; 0 when none is, or the target is paused',
     ['target'],
   );
+  readonly backlog = this.gauge(
+    'waybill_backlog',
+    'Open deliveries by state, counted in indexes up to 50,000',
+    ['target', 'state'],
+  );
+  readonly deadDeliveries = this.gauge(
+    'waybill_dead_deliveries',
+    'Deliveries that ended without the partner in 30 days and that nobody replayed, up to 1,000',
+    ['target', 'reason'],
+  );
+  readonly parkedReceipts = this.gauge(
+    'waybill_parked_receipts',
+    'Receipts that wait for a plugin or a person, counted up to 50,000',
+  );
+  readonly backlogReadAt = this.gauge(
+    'waybill_backlog_read_timestamp_seconds',
+    'When the backlog was last read whole; 0 in a process that leaves that to another',
+  );
+  readonly lastSweep = this.gauge(
+    'waybill_last_sweep_timestamp_seconds',
+    'When this process last went through all targets',
+  );
+  readonly credentialUses = this.counter(
+    'waybill_credential_uses_total',
+    'Verified notifications by which of the credentials matched',
+    ['account', 'credential'],
+  );
+  readonly credentialNotAfter = this.gauge(
+    'waybill_credential_not_after_timestamp_seconds',
+    'When a credential with an end stops being accepted',
+    ['account', 'credential'],
+  );
+  readonly ready = this.gauge('waybill_ready', '1 while this process can durably accept');
+  readonly indexesMissing = this.gauge(
+    'waybill_indexes_missing',
+    'Indexes that MongoDB does not have',
+  );
+  readonly evictionWrong = this.gauge(
+    'waybill_redis_eviction_wrong',
+    '1 while Redis may throw jobs away under memory pressure',
+  );
+  readonly storeUp = this.gauge('waybill_store_up', '1 while a store answers within a second', [
+    'store',
+  ]);
+  readonly storeRoundTripMs = this.histogram(
+    'waybill_store_round_trip_ms',
+    'Milliseconds of one ping, every ten seconds',
+    ['store'],
+  );
+  readonly buildInfo = this.gauge('waybill_build_info', 'Always 1; what runs here', [
+    'version',
+    'node',
+    'role',
+  ]);
   readonly clockSkewMs = this.gauge(
     'waybill_clock_skew_ms',
     'How far MongoDB runs ahead of this machine',
