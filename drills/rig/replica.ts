@@ -14,6 +14,8 @@ export interface ReplicaOptions {
   readonly dir: string;
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
+  /** What is started; default `dist/src/main.js`, the gateway itself. */
+  readonly entry?: string;
 }
 
 const READY_MS = 60_000;
@@ -50,13 +52,13 @@ export class Replica {
 
   /** Starts the process without waiting for it. `more`: environment of this start only. */
   launch(more: Readonly<Record<string, string>> = {}): void {
-    const { root, dir, port, env } = this.options;
+    const { root, dir, port, env, entry = 'dist/src/main.js' } = this.options;
     const { config } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Package;
     const output = openSync(this.log, 'a');
     const { MONGODB_URI: _mongo, REDIS_URL: _redis, ...inherited } = process.env;
     const child = spawn(
       process.execPath,
-      [...config.nodeFlags.split(' '), path.join(root, 'dist/src/main.js')],
+      [...config.nodeFlags.split(' '), path.join(root, entry)],
       {
         cwd: dir,
         env: { ...pairs(config.nodeEnv), ...inherited, PORT: String(port), ...env, ...more },
