@@ -60,13 +60,15 @@ function accountOf({ plugin, seal }: Loaded, one: SourceCase, at: number) {
   const settings = one.options.settings ?? seal.settings;
   const url = one.options.url?.split('?', 1)[0] ?? `https://gateway.example/in/${plugin.name}/acme`;
   const { pathToken } = sourceInput(plugin, one, seal).notification;
+  const publicUrl =
+    pathToken !== '' && url.endsWith(`/${pathToken}`) ? url.slice(0, -pathToken.length - 1) : url;
   return {
     id: accountId(plugin.name, at),
     source: plugin.name,
     credentials: { ...seal.credentials, ...one.options.credentials },
     ...(settings && Object.keys(settings).length > 0 ? { settings } : {}),
-    publicUrl:
-      pathToken !== '' && url.endsWith(`/${pathToken}`) ? url.slice(0, -pathToken.length - 1) : url,
+    // A case without one plays a gateway that was not told its own address.
+    ...(publicUrl === '' ? {} : { publicUrl }),
   };
 }
 
