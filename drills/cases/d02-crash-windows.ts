@@ -46,14 +46,18 @@ function optionsFor(window: CrashWindow, context: DrillContext): WorldOptions {
   return { replicas: 1, partners: ['p0', 'programme'], yaml, once };
 }
 
+/** Yes to the first and to every fifth after it: more would open the breaker, which is another drill. */
+function everyFifth(): () => boolean {
+  let asked = 0;
+  return () => asked++ % 5 === 0;
+}
+
 function prepare(world: World, { stumbles, partnerMs }: CrashWindow): Programme {
   const late = partnerMs === undefined ? {} : { afterMs: partnerMs };
-  const programme = new Programme({ stumbles: stumbles === true, ...late });
+  const programme = new Programme(stumbles ? { stumbles: everyFifth(), ...late } : late);
   world.partners.speak('programme', programme.speaker);
-  world.partners.behave('p0', ({ nth }) => ({
-    status: stumbles === true && nth === 1 ? 500 : 200,
-    ...late,
-  }));
+  const fails = stumbles ? everyFifth() : () => false;
+  world.partners.behave('p0', ({ nth }) => ({ status: nth === 1 && fails() ? 500 : 200, ...late }));
   return programme;
 }
 
