@@ -62,7 +62,7 @@ function prepare(world: World, { stumbles, partnerMs }: CrashWindow): Programme 
 }
 
 async function through(window: CrashWindow, context: DrillContext, events: number): Promise<Check> {
-  const name = `${window.id} ${window.name}`;
+  const name = nameOf(window);
   return withWorld(context, optionsFor(window, context), async (world) => {
     const programme = prepare(world, window);
     const crash: Crash = await crashIn(world, window, events);
@@ -85,6 +85,7 @@ async function through(window: CrashWindow, context: DrillContext, events: numbe
   });
 }
 
+const nameOf = ({ id, name }: CrashWindow): string => `${id} ${name}`;
 const wait = ({ minute }: CrashWindow): number => (minute === true ? 1 : 0);
 
 async function run(context: DrillContext): Promise<Verdict> {
@@ -99,7 +100,10 @@ async function run(context: DrillContext): Promise<Verdict> {
         dir: path.join(context.dir, `${window.id}-${i}`),
         random: context.random.fork(`${i}`),
       };
-      checks[i] = await through(window, { ...context, ...own }, events);
+      // A window that could not be drilled is red; the others are told all the same.
+      checks[i] = await through(window, { ...context, ...own }, events).catch((error: unknown) =>
+        check(nameOf(window), false, String(error).slice(0, 300)),
+      );
     }
   };
   // Nearly all of the time is waiting for leases to end, so windows are drilled side by side.
