@@ -36,7 +36,8 @@ export class Lane {
   private readonly alarm = new Alarm(() => this.pump());
 
   constructor(
-    readonly target: Target,
+    /** As configured now. */
+    public target: Target,
     private readonly work: LaneWork,
     readonly admission: Admission,
   ) {
@@ -58,7 +59,7 @@ export class Lane {
     return Math.max(0, most - this.places.size);
   }
 
-  /** Ids of any account that has few here, however full the lane is. */
+  /** Ids of any account that has few here. */
   get reserve(): number {
     return this.stopped || this.admission.heldUntil > 0 || !this.admission.closed ? 0 : RESERVED;
   }
