@@ -49,7 +49,7 @@ export class Lanes implements JobSink, BirthHook {
   private stopped = false;
   /** Rows are born `due` from now on: this process will not be there to send them. */
   retiring = false;
-  /** Set by the sweeper: called when a lane has room while MongoDB may hold more. */
+  /** The sweeper's: a lane has room while MongoDB may hold more. */
   onHungry: (target: string) => void = () => undefined;
 
   /** Targets that were seen paused: they start gently when that ends. */
@@ -66,18 +66,15 @@ export class Lanes implements JobSink, BirthHook {
     for (const [id, lane] of this.lanes) {
       const next = this.parts.configuration.target(id);
       if (next === lane.target) continue;
-      if (next === undefined) this.dismiss(id, lane);
-      else {
+      if (next === undefined) {
+        this.lanes.delete(id);
+        this.leave(lane.stop().then(() => this.closePool(lane)));
+      } else {
         if (next.options.sockets !== lane.target.options.sockets) this.renewPool(lane, next);
         lane.target = next;
         lane.admission.retarget(next);
       }
     }
-  }
-
-  private dismiss(id: string, lane: Lane): void {
-    this.lanes.delete(id);
-    this.leave(lane.stop().then(() => this.closePool(lane)));
   }
 
   private leave(end: Promise<void>): void {
@@ -190,15 +187,26 @@ export class Lanes implements JobSink, BirthHook {
 
   take(job: DeliveryJob): void {
     const lane = this.laneOf(job.target);
-    if (!lane) return;
+    if (!lane) return this.handBack(job);
     this.parts.metrics.ledgerToQueue.observe(Math.max(0, this.parts.clock.now() - job.at));
     const { token } = job;
     if (token === undefined) {
-      if (!this.paused(job.target)) lane.offer(job.ids, job.until, job.account);
+      if (this.paused(job.target)) this.handBack(job);
+      else lane.offer(job.ids, job.until, job.account);
       return;
     }
     const claims = job.ids.map((id) => this.withRecent({ id, token, until: job.until }));
     lane.accept(claims, job.account);
+  }
+
+  /** Another replica may know the target, or the end of its pause, a second earlier: the rows are due again for it. */
+  private handBack({ ids, token, until }: DeliveryJob): void {
+    const { claims } = this.parts;
+    const back =
+      token === undefined
+        ? claims.decline(ids, until)
+        : claims.giveBack(ids.map((id) => ({ id, token, until })));
+    void back.catch((error: unknown) => this.failed(error));
   }
 
   private withRecent(claim: Claimed): Claimed {
