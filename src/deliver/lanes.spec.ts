@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Configuration, type Target } from '../accounts/index.js';
 import type { TargetPlugin } from '../contract/index.js';
 import type { DeliveryDoc, EventDoc } from '../ledger/documents.js';
@@ -37,9 +37,6 @@ const contentOf = (targets: readonly Target[]) =>
     warnings: [],
   });
 
-const configuration = contentOf([target('tap'), target('tune')]);
-let version = 0;
-
 const row = (id: string): DeliveryDoc =>
   ({ _id: id, event: `e-${id}`, target: 'tap', token: 't', attempts: 0 }) as DeliveryDoc;
 const eventOf = (id: string) => ({ _id: `e-${id}` }) as EventDoc;
@@ -62,6 +59,7 @@ describe('the lanes', () => {
   let loaded: string[];
   let back: string[];
   let declined: string[];
+  let configuration: Configuration;
   let sentTo: object[];
   let woken: string[];
   let children: [string, string][];
@@ -76,6 +74,7 @@ describe('the lanes', () => {
     transition = DELIVERED;
     [pushed, loaded, back, woken, children, ran, closed] = [[], [], [], [], [], [], []];
     [declined, sentTo] = [[], []];
+    configuration = contentOf([target('tap'), target('tune')]);
     flush.mockClear();
     const claims = {
       load: (batch: readonly Claimed[]) => {
@@ -246,11 +245,8 @@ describe('the lanes', () => {
   });
 
   describe('when the configuration changes', () => {
-    const adopt = (...targets: Target[]) => {
-      version += 1;
-      configuration.adopt(contentOf(targets), version);
-    };
-    afterEach(() => adopt(target('tap'), target('tune')));
+    const adopt = (...targets: Target[]) =>
+      configuration.adopt(contentOf(targets), configuration.version + 1);
 
     it('send with the new settings and sockets, and close the old sockets in the end', async () => {
       await take('a');
