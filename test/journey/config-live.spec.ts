@@ -23,6 +23,16 @@ describe('the configuration, changed while it runs', () => {
     ...more,
   });
 
+  it('begins with one number, although two replicas started at once', async () => {
+    const versions = await Promise.all(
+      [pair.one, pair.two].map(async (gateway) => (await ask(gateway, 'GET', '/config')).json),
+    );
+    expect(versions.map((one) => [one['version'], one['applied']])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+
   it('takes an account, a target and a route through the door and to the partner, on both replicas, without a restart', async () => {
     await pair.put('accounts/live', account());
     await pair.put('targets/tap', target());

@@ -42,15 +42,12 @@ export function seal(key: Buffer, plain: Buffer, place: Place): Sealed {
 
 /** Throws `SealError` for another key, another place, or any changed bit. */
 export function unseal(key: Buffer, sealed: Sealed, place: Place): Buffer {
-  const iv = Buffer.from(sealed.iv, 'base64');
-  const tag = Buffer.from(sealed.tag, 'base64');
-  // A shorter tag would be accepted as far as it goes.
-  if (iv.length !== IV_BYTES || tag.length !== TAG_BYTES)
-    throw new SealError(`${place.join(' ')} is not whole`);
   try {
+    const iv = Buffer.from(sealed.iv, 'base64');
+    // With its length fixed a shorter tag is refused; otherwise it would be checked only as far as it goes.
     const decipher = createDecipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
     decipher.setAAD(aad(place));
-    decipher.setAuthTag(tag);
+    decipher.setAuthTag(Buffer.from(sealed.tag, 'base64'));
     return Buffer.concat([decipher.update(Buffer.from(sealed.text, 'base64')), decipher.final()]);
   } catch (cause) {
     throw new SealError(`${place.join(' ')} does not open`, { cause });
