@@ -295,6 +295,7 @@ describe('the configuration, changed while it runs', () => {
   });
 
   it('a replica that cannot take a version keeps the one it has, and says so', async () => {
+    await pair.settled(await pair.put('programmes/odd', { windowDays: 2 }));
     const live = pair.two.gateway.app.get(LiveConfiguration);
     const [before, reader] = [live.parts.configuration.version, live.parts.reader];
     const broken = {
