@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DRILLS } from './catalogue.js';
 import { inLanes } from './lanes.js';
+import { runMutants } from './mutants/run-mutants.js';
 import { readOptions, USAGE, type Options } from './options.js';
 import { runDrill } from './run-drill.js';
 import type { DrillResult } from './result.js';
@@ -22,15 +23,14 @@ function save(options: Options, results: readonly DrillResult[]): void {
   const { quick, seed, json } = options;
   const text = `${JSON.stringify({ at: new Date().toISOString(), machine: machine(), quick, seed, results }, null, 2)}\n`;
   mkdirSync(RESULTS, { recursive: true });
-  const file = path.join(RESULTS, 'drills.json');
+  const file = path.join(RESULTS, options.mutants ? 'mutants.json' : 'drills.json');
   writeFileSync(file, text);
   if (json !== undefined) writeFileSync(json, text);
   note(`figures: ${json ?? file}`);
 }
 
-async function runAll(options: Options): Promise<readonly DrillResult[]> {
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'waybill-drills-'));
-  const results = await inLanes(options.drills, options.lanes, async (drill) => {
+async function runDrills(options: Options, dir: string): Promise<readonly DrillResult[]> {
+  return inLanes(options.drills, options.lanes, async (drill) => {
     heading(`${drill.id}  ${drill.title}`);
     note(drill.bar);
     const say = (line: string): void => note(`${drill.id}: ${line}`);
@@ -38,25 +38,44 @@ async function runAll(options: Options): Promise<readonly DrillResult[]> {
     finished(result);
     return result;
   });
+}
+
+async function runAll(options: Options): Promise<readonly DrillResult[]> {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'waybill-drills-'));
+  const say = (id: string, line: string): void => note(`${id}: ${line}`);
+  const results = options.mutants
+    ? await runMutants({ ...options, dir, root: ROOT }, say, finished)
+    : await runDrills(options, dir);
   if (!options.keep && results.every(({ outcome }) => outcome !== 'failed')) {
     rmSync(dir, { recursive: true, force: true });
   }
   return results;
 }
 
+/** Drills of this scale that did not run. A run must never look more whole than it was. */
+function tellLeftOut({ drills, mutants, quick, named }: Options): void {
+  if (mutants || named) return;
+  for (const drill of DRILLS.filter((one) => !drills.includes(one))) {
+    if (drill.nightly === true) note(`${drill.id} was left out: it runs only when it is named`);
+    else if (quick) note(`${drill.id} was left out: full runs only`);
+  }
+}
+
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (options.list) {
-    for (const { id, title, bar, quick } of DRILLS) {
-      heading(`${id}  ${title}${quick ? '' : '  (full runs only)'}`);
+    for (const { id, title, bar, quick, nightly } of DRILLS) {
+      const when = nightly === true ? '  (only when named)' : quick ? '' : '  (full runs only)';
+      heading(`${id}  ${title}${when}`);
       note(bar);
     }
     return 0;
   }
   heading(`${machine()}; seed ${options.seed}${options.quick ? '; quick' : ''}`);
   const results = await runAll(options);
-  table(results);
   save(options, results);
+  tellLeftOut(options);
+  table(results);
   return results.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
 

@@ -4,6 +4,8 @@ import type { Drill } from './rig/drill.js';
 
 export interface Options {
   readonly drills: readonly Drill[];
+  /** The drills were chosen by name. */
+  readonly named: boolean;
   readonly quick: boolean;
   readonly seed: number;
   /** Drills side by side, those that measure times left out. */
@@ -19,7 +21,8 @@ export interface Options {
 
 export const USAGE = `usage: npm run drills -- [D1 D4 …] [--quick] [--mutants] [--lanes N] [--seed N]
                          [--json FILE] [--keep] [--list]
-Without names: every drill; with --quick: those that fit in a change's own checks, with smaller numbers.
+Without names: every drill that takes less than an hour; with --quick: those that fit in a change's own checks,
+with smaller numbers.
 --mutants: builds the gateway without one guard at a time; each build must fail a drill.`;
 
 /** Reads the command line. Throws an Error with a sentence for the user. */
@@ -40,6 +43,7 @@ export function readOptions(args: readonly string[]): Options {
   const { quick, mutants, keep, list, json } = values;
   return {
     drills: chosen(positionals, quick),
+    named: positionals.length > 0,
     quick,
     mutants,
     keep,
@@ -57,7 +61,7 @@ function chosen(names: readonly string[], quick: boolean): readonly Drill[] {
     throw new Error(`${unknown} is no drill; there are ${DRILLS.map(({ id }) => id).join(', ')}`);
   }
   if (wanted.length > 0) return DRILLS.filter(({ id }) => wanted.includes(id));
-  return quick ? DRILLS.filter((drill) => drill.quick) : DRILLS;
+  return DRILLS.filter((drill) => drill.nightly !== true && (drill.quick || !quick));
 }
 
 function seedFrom(given: string | undefined): number {

@@ -39,6 +39,8 @@ export interface Drill {
   readonly quick: boolean;
   /** Its bar is a time that was measured: it never shares the machine with another drill. */
   readonly alone?: boolean;
+  /** Takes so long that it runs only when it is named. */
+  readonly nightly?: boolean;
   run(context: DrillContext): Promise<Verdict>;
 }
 

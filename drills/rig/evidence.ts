@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { mongo } from 'mongoose';
 import { Journal, readJournal } from './journal.js';
@@ -21,6 +22,8 @@ export interface DeliveryLine {
   readonly reason: string;
   readonly attempts: number;
   readonly replay: boolean;
+  /** Milliseconds from birth to the final state; none while open. */
+  readonly tookMs?: number;
 }
 
 /** A line of `crashes.ndjson`: a process of ours was killed while these deliveries (`event|target`) were claimed. */
@@ -40,8 +43,10 @@ export interface Evidence {
   readonly crashes: readonly CrashLine[];
 }
 
-/** Writes the ledger's own account of the run beside the others. */
+/** Writes the ledger's own account of the run beside the others; a second time replaces the first. */
 export async function dumpLedger(db: mongo.Db, dir: string): Promise<void> {
+  for (const name of ['events.ndjson', 'deliveries.ndjson'])
+    rmSync(path.join(dir, name), { force: true });
   const events = new Journal<EventLine>(path.join(dir, 'events.ndjson'));
   for await (const doc of db
     .collection('events')
@@ -55,12 +60,15 @@ export async function dumpLedger(db: mongo.Db, dir: string): Promise<void> {
   }
   events.close();
   const deliveries = new Journal<DeliveryLine>(path.join(dir, 'deliveries.ndjson'));
-  for await (const doc of db
-    .collection('deliveries')
-    .find(
-      {},
-      { projection: { event: 1, target: 1, state: 1, reason: 1, attempts: 1, replayOf: 1 } },
-    )) {
+  for await (const doc of db.collection('deliveries').find(
+    {},
+    {
+      projection: {
+        ...{ event: 1, target: 1, state: 1, reason: 1, attempts: 1, replayOf: 1 },
+        ...{ at: 1, settledAt: 1 },
+      },
+    },
+  )) {
     deliveries.add({
       id: String(doc._id),
       event: String(doc['event']),
@@ -69,9 +77,16 @@ export async function dumpLedger(db: mongo.Db, dir: string): Promise<void> {
       reason: String(doc['reason'] ?? ''),
       attempts: Number(doc['attempts']),
       replay: doc['replayOf'] !== undefined,
+      ...took(doc),
     });
   }
   deliveries.close();
+}
+
+function took({ at: born, settledAt: ended }: mongo.Document): { readonly tookMs?: number } {
+  return born instanceof Date && ended instanceof Date
+    ? { tookMs: ended.getTime() - born.getTime() }
+    : {};
 }
 
 /** Reads the files of a finished run back. */

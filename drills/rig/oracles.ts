@@ -71,7 +71,7 @@ export function settled({ deliveries }: Evidence, { ends }: Expectation): Check 
 }
 
 const said = (lines: readonly PartnerLine[]): readonly PartnerLine[] =>
-  lines.filter(({ status }) => status >= 200 && status < 300);
+  lines.filter(({ status, taken }) => status >= 200 && status < 300 && taken !== false);
 
 /** L4: what the partners have under distinct idempotency ids is what the ledger calls delivered. */
 export function countedOnce({ partners, deliveries }: Evidence): Check {

@@ -15,6 +15,8 @@ export interface PartnerLine {
   readonly at: number;
   /** What it was answered; 0 when it got no answer. */
   readonly status: number;
+  /** False: a 2xx whose body says that it was not taken. */
+  readonly taken?: false;
 }
 
 /** What a partner does with a request. */
@@ -24,6 +26,8 @@ export type Answer =
       readonly body?: string;
       readonly headers?: Readonly<Record<string, string>>;
       readonly afterMs?: number;
+      /** The status says yes, but the body does not: it counts as not taken. */
+      readonly taken?: false;
     }
   /** Takes the request and says nothing until the caller leaves. */
   | 'hang'
@@ -34,6 +38,16 @@ export type Answer =
 
 /** Decides about one request. `nth`: how often this event came to this partner, this time included. */
 export type Script = (request: { readonly event: string; readonly nth: number }) => Answer;
+
+/** A partner that reads whole requests. Without `told` a request was only a question: no line is written for it. */
+export type Speaker = (request: {
+  readonly method: string;
+  readonly url: URL;
+  readonly body: string;
+}) => {
+  readonly told?: Pick<PartnerLine, 'event' | 'order' | 'type' | 'amount'>;
+  readonly answer: Answer;
+};
 
 const YES: Answer = { status: 200, body: 'OK' };
 export const always =
@@ -48,13 +62,18 @@ export class Partners {
   private readonly seen = new Map<string, number>();
   private readonly sockets = new Set<Socket>();
   private readonly scripts = new Map<string, Script>();
+  private readonly speakers = new Map<string, Speaker>();
   /** Requests being answered, and the most there ever were, by partner. */
   private readonly open = new Map<string, { now: number; most: number }>();
   readonly lines: PartnerLine[] = [];
   /** When a request reached its partner, called once per request. */
   onRequest: (line: PartnerLine) => void = () => undefined;
 
-  private constructor(dir: string, names: readonly string[]) {
+  private constructor(
+    dir: string,
+    names: readonly string[],
+    private readonly now: () => number,
+  ) {
     this.journal = new Journal(path.join(dir, 'partners.ndjson'));
     for (const name of names) this.scripts.set(name, always(YES));
     this.server = http.createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
@@ -67,8 +86,13 @@ export class Partners {
     });
   }
 
-  static async open(dir: string, names: readonly string[]): Promise<Partners> {
-    const partners = new Partners(dir, names);
+  /** `now`: the clock that dates the lines, where the gateway's is not this machine's. */
+  static async open(
+    dir: string,
+    names: readonly string[],
+    now: () => number = Date.now,
+  ): Promise<Partners> {
+    const partners = new Partners(dir, names, now);
     await new Promise<void>((resolve) => partners.server.listen(0, '127.0.0.1', resolve));
     return partners;
   }
@@ -80,6 +104,11 @@ export class Partners {
   /** From now on this partner answers so. */
   behave(name: string, script: Script | Answer): void {
     this.scripts.set(name, typeof script === 'function' ? script : always(script));
+  }
+
+  /** From now on this partner has a language of its own. */
+  speak(name: string, speaker: Speaker): void {
+    this.speakers.set(name, speaker);
   }
 
   /** Most requests that were open at this partner at one time. */
@@ -100,31 +129,61 @@ export class Partners {
   }
 
   private serve(request: http.IncomingMessage, response: http.ServerResponse): void {
-    request.resume();
     request.on('error', () => undefined);
     response.on('error', () => undefined);
     const url = new URL(request.url ?? '/', 'http://partner');
     const partner = url.pathname.split('/')[1] ?? '';
+    const speaker = this.speakers.get(partner);
+    if (speaker) {
+      this.converse(partner, speaker, url, request, response);
+      return;
+    }
+    request.resume();
     const field = (name: string): string => url.searchParams.get(name) ?? '';
     const event = field('eid');
     const key = `${partner}|${event}`;
     const nth = (this.seen.get(key) ?? 0) + 1;
     this.seen.set(key, nth);
     const answer = this.scripts.get(partner)?.({ event, nth }) ?? { status: 404 };
+    const told = { event, order: field('txid'), type: field('et'), amount: field('amt') };
+    this.note(partner, told, answer);
+    this.count(partner, response);
+    say(answer, response);
+  }
+
+  private converse(
+    partner: string,
+    speaker: Speaker,
+    url: URL,
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+  ): void {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.once('end', () => {
+      const body = Buffer.concat(chunks).toString();
+      const { told, answer } = speaker({ method: request.method ?? '', url, body });
+      if (told) this.note(partner, told, answer);
+      this.count(partner, response);
+      say(answer, response);
+    });
+  }
+
+  private note(
+    partner: string,
+    told: Pick<PartnerLine, 'event' | 'order' | 'type' | 'amount'>,
+    answer: Answer,
+  ): void {
     const line: PartnerLine = {
       partner,
-      event,
-      order: field('txid'),
-      type: field('et'),
-      amount: field('amt'),
-      at: Date.now(),
+      ...told,
+      at: this.now(),
       status: typeof answer === 'string' ? 0 : answer.status,
+      ...(typeof answer === 'object' && answer.taken === false ? { taken: false } : {}),
     };
     this.lines.push(line);
     this.journal.add(line);
-    this.count(partner, response);
     this.onRequest(line);
-    say(answer, response);
   }
 
   private count(partner: string, response: http.ServerResponse): void {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from './drill.js';
 
@@ -14,7 +14,15 @@ export interface ReplicaOptions {
   readonly dir: string;
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
+  /** What is started; default `dist/src/main.js`, the gateway itself. */
+  readonly entry?: string;
 }
+
+/** What runs now: a rig that dies of an error takes its gateways along. */
+const living = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of living) child.kill('SIGKILL');
+});
 
 const READY_MS = 60_000;
 const STOP_MS = 60_000;
@@ -43,20 +51,20 @@ export class Replica {
   }
 
   get running(): boolean {
-    return (
-      this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null
-    );
+    const { child } = this;
+    // Without a number it never began to run.
+    return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
   /** Starts the process without waiting for it. `more`: environment of this start only. */
   launch(more: Readonly<Record<string, string>> = {}): void {
-    const { root, dir, port, env } = this.options;
+    const { root, dir, port, env, entry = 'dist/src/main.js' } = this.options;
     const { config } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Package;
     const output = openSync(this.log, 'a');
     const { MONGODB_URI: _mongo, REDIS_URL: _redis, ...inherited } = process.env;
     const child = spawn(
       process.execPath,
-      [...config.nodeFlags.split(' '), path.join(root, 'dist/src/main.js')],
+      [...config.nodeFlags.split(' '), path.join(root, entry)],
       {
         cwd: dir,
         env: { ...pairs(config.nodeEnv), ...inherited, PORT: String(port), ...env, ...more },
@@ -65,8 +73,16 @@ export class Replica {
     );
     closeSync(output);
     this.child = child;
+    living.add(child);
     this.gone = new Promise((resolve) => {
-      child.once('exit', (code, signal) => resolve(signal ?? code ?? 0));
+      child.once('exit', (code, signal) => {
+        living.delete(child);
+        resolve(signal ?? code ?? 0);
+      });
+      child.once('error', (error) => {
+        writeFileSync(this.log, `${error.message}\n`, { flag: 'a' });
+        resolve(-1);
+      });
     });
   }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Agent, request } from 'undici';
 import { pause } from './drill.js';
 import { Journal } from './journal.js';
-import { refundOf, saleOf, sealed, type Telling } from './telling.js';
+import { refundOf, saleOf, sealed, SIGNING_SECRET, type Telling } from './telling.js';
 
 /** A line of `sent.ndjson`: written before the first byte goes out. */
 export interface SentLine {
@@ -60,14 +60,22 @@ export class Sender {
   /** Bodies of answers that were no 2xx, a few of each status: L8 reads them. */
   readonly errorBodies: string[] = [];
   acceptedCount = 0;
+  /** With what the next try is signed. */
+  secret: () => string = () => SIGNING_SECRET;
+  /** When the whole 2xx was read, epoch ms, by telling. */
+  readonly acceptedAt = new Map<string, number>();
   /** Tellings that used up their tries. */
   givenUp = 0;
 
-  /** `base`: where the next try goes, without a slash at the end; asked for every try. */
+  /**
+   * `base`: where the next try goes, without a slash at the end; asked for every try. `now`: the network's clock, which
+   * dates the signatures.
+   */
   constructor(
     dir: string,
     private readonly base: () => string,
     private readonly where = '/in/stripe/shop',
+    private readonly now: () => number = Date.now,
   ) {
     this.sent = new Journal(path.join(dir, 'sent.ndjson'));
     this.accepted = new Journal(path.join(dir, 'accepted.ndjson'));
@@ -102,17 +110,12 @@ export class Sender {
     telling: Telling,
     { tries = 5, gapMs = 1000 }: Partial<SendOrder> = {},
   ): Promise<boolean> {
-    if (!this.known.has(telling.id)) {
-      this.known.add(telling.id);
-      const { id, order, type, amount } = telling;
-      this.sent.add({ id, order, type, amount });
-    }
+    this.noteSent(telling);
     for (let i = 0; i < tries; i += 1) {
       if (i > 0) await pause(gapMs);
       const status = await this.once(telling);
       if (status >= 200 && status < 300) {
-        this.accepted.add({ id: telling.id });
-        this.acceptedCount += 1;
+        this.noteAccepted(telling.id);
         return true;
       }
     }
@@ -120,9 +123,23 @@ export class Sender {
     return false;
   }
 
+  /** Writes down what somebody else sends for this network: before the first byte goes out. */
+  noteSent({ id, order, type, amount }: Telling): void {
+    if (this.known.has(id)) return;
+    this.known.add(id);
+    this.sent.add({ id, order, type, amount });
+  }
+
+  /** Writes down that a whole 2xx was read. */
+  noteAccepted(id: string): void {
+    this.accepted.add({ id });
+    this.acceptedCount += 1;
+    this.acceptedAt.set(id, Date.now());
+  }
+
   /** One try; the status, or 0 when no whole answer came. */
   async once(telling: Telling): Promise<number> {
-    const { headers, body } = sealed(telling);
+    const { headers, body } = sealed(telling, this.now(), this.secret());
     return this.post(this.base(), headers, body);
   }
 

@@ -6,11 +6,14 @@ import {
   type ChildControl,
   type EmbeddedStores,
 } from '../../src/platform/embedded/index.js';
+import { ReplicaSetOfThree } from './replica-set-of-three.js';
 
 export interface StoreOptions {
   /** Default true. */
   readonly redisAppendOnly?: boolean;
   readonly mongoParameters?: Readonly<Record<string, string | number>>;
+  /** Three mongods instead of the one. */
+  readonly three?: boolean;
 }
 
 /** A mongod and a redis-server of this drill alone. What the environment names is never touched. */
@@ -18,25 +21,32 @@ export class DrillStores {
   private constructor(
     private readonly stores: EmbeddedStores,
     readonly client: mongo.MongoClient,
+    private readonly three?: ReplicaSetOfThree,
   ) {}
 
   static async start(dir: string, options: StoreOptions = {}): Promise<DrillStores> {
     const { MONGODB_URI: _mongo, REDIS_URL: _redis, ...env } = process.env;
+    const dataDir = path.join(dir, 'stores');
+    const three =
+      options.three === true
+        ? await ReplicaSetOfThree.start(path.join(dataDir, 'three'), env)
+        : undefined;
     const stores = await startEmbeddedStores({
-      dataDir: path.join(dir, 'stores'),
+      dataDir,
       env,
+      onlyRedis: three !== undefined,
       mongoCacheGb: 0.5,
       mongoParameters: { enableTestCommands: 1, ...options.mongoParameters },
       redisAppendOnly: options.redisAppendOnly ?? true,
     });
-    const client = await new mongo.MongoClient(stores.mongodbUri, {
+    const client = await new mongo.MongoClient(three?.uri ?? stores.mongodbUri, {
       serverSelectionTimeoutMS: 60_000,
     }).connect();
-    return new DrillStores(stores, client);
+    return new DrillStores(stores, client, three);
   }
 
   get mongodbUri(): string {
-    return this.stores.mongodbUri;
+    return this.three?.uri ?? this.stores.mongodbUri;
   }
 
   get redisUrl(): string {
@@ -50,6 +60,12 @@ export class DrillStores {
   /** mongod, to kill and restart. */
   get mongod(): ChildControl {
     return controlOf(this.stores.mongo, 'mongod');
+  }
+
+  /** The three mongods, where there are three. */
+  get replicaSet(): ReplicaSetOfThree {
+    if (!this.three) throw new Error('this drill has one mongod only');
+    return this.three;
   }
 
   /** redis-server, to kill and restart. */
@@ -71,6 +87,7 @@ export class DrillStores {
   async stop(): Promise<void> {
     await this.client.close().catch(() => undefined);
     // A clean shutdown takes mongod a second, and the data is thrown away anyway.
+    await this.three?.stop();
     await Promise.all([this.stores.mongo?.kill('SIGKILL'), this.stores.redis?.kill('SIGKILL')]);
     await this.stores.stop();
   }

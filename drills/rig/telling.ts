@@ -71,8 +71,8 @@ export function refundOf(n: number): Telling {
   return { id: `${order}:REFUND`, order, type: 'REFUND', amount, payload };
 }
 
-/** Signs a telling at this moment. */
-export function sealed(telling: Telling, now = Date.now()): Sealed {
-  const { headers, body } = seal(telling.payload, credentials, now);
+/** Signs a telling, at this moment and with the account's secret unless told otherwise. */
+export function sealed(telling: Telling, now = Date.now(), signingSecret = SIGNING_SECRET): Sealed {
+  const { headers, body } = seal(telling.payload, { signingSecret }, now);
   return { headers, body };
 }

@@ -1,27 +1,29 @@
 import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { mongo } from 'mongoose';
 import { freePort } from '../../src/platform/embedded/free-port.js';
 import { nothingLeaked } from './canaries.js';
+import { ADMIN_KEY, environment, HASH_KEY, yamlFor } from './configuration.js';
 import { waitFor, type Check, type DrillContext } from './drill.js';
 import { dumpLedger, readEvidence, type CrashLine, type Evidence } from './evidence.js';
 import { Journal } from './journal.js';
 import { judge, type Expectation } from './oracles.js';
+import { openPairs, pairsOf } from './open-deliveries.js';
 import { Partners } from './partner.js';
 import { Replica } from './replica.js';
 import { Sender } from './sender.js';
 import { DrillStores, type StoreOptions } from './stores.js';
 import { CANARY_DOMAIN, SIGNING_SECRET } from './telling.js';
 
-export const ADMIN_KEY = 'wbk_drill-admin-key-0123456789';
-const HASH_KEY = 'drill-hash-key-0123456789abcdef0123456789';
+export { ADMIN_KEY };
 
 export interface WorldOptions {
   /** Gateway processes; default 2. */
   readonly replicas?: number;
   /** Partners, one target each; default one, `p0`. */
   readonly partners?: readonly string[];
-  /** Settings of a target beside its URL, as in waybill.yaml (`sockets`, `ratePerSecond`, …). */
+  /** What a target has beside its URL, as in waybill.yaml (`sockets`, `ratePerSecond`, `settings`, …). */
   readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly stores?: StoreOptions;
   /** Environment of every replica. */
@@ -30,6 +32,12 @@ export interface WorldOptions {
   readonly envOf?: (replica: number) => Readonly<Record<string, string>>;
   /** Addresses that the gateways see instead of the stores' own: a proxy in between. */
   readonly through?: (stores: DrillStores) => Promise<{ mongodbUri: string; redisUrl: string }>;
+  /** What every replica runs instead of the gateway's own main file, under the package's root. */
+  readonly entry?: string;
+  /** The clock that dates what reaches the partners; default this machine's. */
+  readonly now?: () => number;
+  /** Environment of the first start only: a crash point that must be gone after it was hit. */
+  readonly once?: Readonly<Record<string, string>>;
   /** Replaces the whole configuration file. */
   readonly yaml?: (partnersUrl: string) => string;
 }
@@ -45,19 +53,22 @@ export class World {
     readonly partners: Partners,
     readonly replicas: readonly Replica[],
     private readonly names: readonly string[],
+    now?: () => number,
   ) {
     this.crashes = new Journal(path.join(dir, 'crashes.ndjson'));
-    this.sender = new Sender(dir, () => this.nextUrl());
+    this.sender = new Sender(dir, () => this.nextUrl(), undefined, now);
   }
 
   readonly sender: Sender;
+  /** Where the network sends instead of to the replicas in turn: a balancer in front of them. */
+  entrance: string | undefined;
 
   /** Starts everything; resolves when all replicas are ready. */
   static async start(context: DrillContext, options: WorldOptions = {}): Promise<World> {
-    const { dir, root } = context;
+    const { dir } = context;
     mkdirSync(dir, { recursive: true });
     const names = options.partners ?? ['p0'];
-    const partners = await Partners.open(dir, names);
+    const partners = await Partners.open(dir, names, options.now);
     const stores = await DrillStores.start(dir, options.stores);
     const address = (await options.through?.(stores)) ?? stores;
     const file = path.join(dir, 'waybill.yaml');
@@ -68,24 +79,12 @@ export class World {
     const count = options.replicas ?? 2;
     const replicas: Replica[] = [];
     for (let i = 0; i < count; i += 1) {
-      const env = {
-        ...environment(file, path.join(dir, `r${i}`), address),
-        ...options.env,
-        ...options.envOf?.(i),
-      };
-      replicas.push(
-        new Replica({
-          name: `r${i}`,
-          root,
-          dir: path.join(dir, `r${i}`),
-          port: await freePort(),
-          env,
-        }),
-      );
+      const own = environment(file, path.join(dir, `r${i}`), address);
+      replicas.push(await replicaOf(i, context, options, own));
     }
-    const world = new World(dir, stores, partners, replicas, names);
+    const world = new World(dir, stores, partners, replicas, names, options.now);
     try {
-      await Promise.all(replicas.map((replica) => replica.start()));
+      await Promise.all(replicas.map((replica) => replica.start(options.once)));
     } catch (error) {
       await world.stop();
       throw error;
@@ -95,6 +94,7 @@ export class World {
 
   /** A plain round robin over all replicas, the dead ones included: the network's requests hit a dying process, too. */
   nextUrl(): string {
+    if (this.entrance !== undefined) return this.entrance;
     this.turn += 1;
     return this.replicas[this.turn % this.replicas.length]?.url ?? '';
   }
@@ -114,20 +114,17 @@ export class World {
 
   /** Writes down which deliveries are claimed now: only these may be heard again. */
   async noteCrash(what: string): Promise<void> {
-    const claimed = await this.stores.db
-      .collection('deliveries')
-      .find({ state: 'sending' }, { projection: { event: 1, target: 1 } })
-      .toArray();
-    this.crashes.add({
-      at: Date.now(),
-      what,
-      claimed: claimed.map((row) => `${String(row['event'])}|${String(row['target'])}`),
-    });
+    const claimed = await pairsOf(this.stores.db, { state: 'sending' });
+    this.crashes.add({ at: Date.now(), what, claimed });
   }
 
-  /** A store or a connection was hurt: outcomes on their way may be lost, so every open delivery counts as claimed. */
-  async noteTrouble(what: string): Promise<void> {
-    await this.noteCrash(what);
+  /**
+   * A store or a connection was hurt: outcomes and claims on their way may be lost, so every open delivery counts as
+   * claimed. `before`: those that were open just before the harm.
+   */
+  async noteTrouble(what: string, before: readonly string[] = []): Promise<void> {
+    const claimed = [...new Set([...before, ...(await openPairs(this.stores.db))])];
+    this.crashes.add({ at: Date.now(), what, claimed });
   }
 
   /** Every event has its rows and every row is final; false when that did not come true in time. */
@@ -150,6 +147,21 @@ export class World {
     );
   }
 
+  /** No delivery to these targets is open; false when that did not come true in time. */
+  reached(targets: readonly string[], limitMs: number): Promise<boolean> {
+    return this.noneOpen({ target: { $in: [...targets] } }, limitMs);
+  }
+
+  /** No delivery that this filter finds is open; false when that did not come true in time. */
+  noneOpen(filter: mongo.Filter<mongo.Document>, limitMs: number): Promise<boolean> {
+    const open = { ...filter, wakeAt: { $exists: true } };
+    const rows = this.stores.db.collection('deliveries');
+    return waitFor(
+      async () => (await rows.findOne(open, { projection: { _id: 1 } })) === null,
+      limitMs,
+    );
+  }
+
   /** Closes the files, adds the ledger's, and reads all of them back. */
   async evidence(): Promise<Evidence> {
     this.sender.sync();
@@ -165,7 +177,8 @@ export class World {
     return [...checks, this.leaks()];
   }
 
-  private leaks(): Check {
+  /** L8. */
+  leaks(): Check {
     return nothingLeaked(
       {
         'personal data': CANARY_DOMAIN,
@@ -207,40 +220,18 @@ export class World {
   }
 }
 
-const environment = (
-  file: string,
-  data: string,
-  { mongodbUri, redisUrl }: { readonly mongodbUri: string; readonly redisUrl: string },
-): Record<string, string> => ({
-  HOST: '127.0.0.1',
-  MONGODB_URI: mongodbUri,
-  REDIS_URL: redisUrl,
-  WAYBILL_CONFIG: file,
-  WAYBILL_DATA: data,
-  WAYBILL_KEY: HASH_KEY,
-  WAYBILL_ADMIN_KEY: ADMIN_KEY,
-  WAYBILL_ALLOW_PRIVATE_TARGETS: '127.0.0.0/8,::1/128',
-  DRAIN_DELAY: '0',
-});
-
-function yamlFor(
-  url: string,
-  names: readonly string[],
-  options: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-): string {
-  const targets = names.map((name) => ({
-    id: name,
-    target: 'postback',
-    settings: {
-      method: 'GET',
-      url: `${url}/${name}/p?cid={click_id}&eid={event_id}&txid={order_id}&et={event_type}&amt={amount}`,
-    },
-    ...options[name],
-  }));
-  // JSON is YAML.
-  return JSON.stringify({
-    accounts: [{ id: 'shop', source: 'stripe', credentials: { signingSecret: SIGNING_SECRET } }],
-    targets,
-    routes: [{ from: 'shop', to: names }],
+async function replicaOf(
+  i: number,
+  { dir, root }: DrillContext,
+  { env, envOf, entry }: WorldOptions,
+  own: Readonly<Record<string, string>>,
+): Promise<Replica> {
+  return new Replica({
+    name: `r${i}`,
+    root,
+    dir: path.join(dir, `r${i}`),
+    port: await freePort(),
+    env: { ...own, ...env, ...envOf?.(i) },
+    ...(entry === undefined ? {} : { entry }),
   });
 }

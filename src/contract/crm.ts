@@ -141,9 +141,11 @@ export function factDraft(fact: RecordFact): EventDraft {
   };
 }
 
-/** One notification may hold the same fact twice: the first telling of each key. */
-export const toldOnce = (drafts: readonly EventDraft[]): readonly EventDraft[] =>
-  [...new Map([...drafts].reverse().map((draft) => [draft.key, draft])).values()].reverse();
+/** One notification may hold the same fact twice: the first telling of each key, in order. */
+export function toldOnce(drafts: readonly EventDraft[]): readonly EventDraft[] {
+  const told = new Set<string>();
+  return drafts.filter(({ key }) => !told.has(key) && told.add(key));
+}
 
 /** Names tried where the user names no field for the click id or the affiliate. */
 export const CLICK_FIELDS = ['click_id', 'clickid', 'affiliate_click_id', 'aff_click_id'] as const;

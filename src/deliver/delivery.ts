@@ -47,7 +47,7 @@ export class Delivery {
       this.every(TEND_MS, () => this.parts.states.refresh());
       return;
     }
-    lanes.onHungry = () => void this.run(() => this.parts.sweeper.tick());
+    lanes.onHungry = (target) => void this.run(() => this.parts.sweeper.refill(target));
     this.every(TICK_MS, () => this.parts.sweeper.tick());
     this.every(TEND_MS, () => this.parts.lanes.tend());
     this.every(REPAIR_MS, () => this.parts.repair.run());

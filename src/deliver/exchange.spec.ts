@@ -245,6 +245,20 @@ describe('several requests', () => {
   });
 });
 
+describe('what is no request', () => {
+  it.each([
+    ['a promise', Promise.resolve(post('one'))],
+    ['an object without a URL', { method: 'POST' }],
+    ['an object without a method', { url: 'https://partner.example/' }],
+  ])('%s is refused before anything is sent', async (_what, built) => {
+    const { result, marked } = await attempt({ build: () => built as never });
+    const why = 'WB_PLUGIN_SHAPE: build gave no request';
+    expect([result?.outcome, marked]).toEqual([refused(why), 0]);
+    const listed = await attempt({ build: () => [built as never] });
+    expect([listed.result?.outcome, listed.marked]).toEqual([refused(why), 0]);
+  });
+});
+
 describe('a look-up', () => {
   const asked = askedTarget as unknown as TargetPlugin;
   const plugin: Partial<TargetPlugin> = asked;

@@ -130,6 +130,12 @@ interface Plan {
   readonly alone: boolean;
 }
 
+/** A promise, or an object that only resembles a request, must not get as far as the wire. */
+function isRequest(value: unknown): value is HttpRequest {
+  const { method, url } = (value ?? {}) as Partial<Record<keyof HttpRequest, unknown>>;
+  return typeof method === 'string' && typeof url === 'string';
+}
+
 function planOf(exchange: Exchange, steps: readonly StepEntry[]): Plan | Outcome {
   const { target, settings, event, history } = exchange;
   try {
@@ -137,7 +143,7 @@ function planOf(exchange: Exchange, steps: readonly StepEntry[]): Plan | Outcome
     if ('kind' in built) return NO_REQUEST;
     if (isSkip(built)) return { kind: 'skipped', reason: built.skip };
     if (Array.isArray(built)) return listed(built as readonly HttpRequest[], steps.length);
-    return { requests: [built as HttpRequest], alone: true };
+    return isRequest(built) ? { requests: [built], alone: true } : NO_REQUEST;
   } catch (error) {
     return threw(target.plugin.name, 'build', error);
   }
@@ -147,7 +153,7 @@ function listed(requests: readonly HttpRequest[], done: number): Plan | Outcome 
   if (requests.length === 0 && done === 0) return NO_STEPS;
   if (requests.length > MAX_STEPS) return TOO_LONG;
   // A hole in the list would look like its end.
-  const whole = Array.from(requests).every((one) => typeof one === 'object' && one !== null);
+  const whole = Array.from(requests).every(isRequest);
   return whole ? { requests, alone: false } : NO_REQUEST;
 }
 

@@ -57,6 +57,11 @@ describe('room', () => {
     await turn();
     while (world.out.length > 0) await world.out[0]?.end();
     expect(world.hungryFor).toEqual(['tap']);
+    // The sweeper left some behind: asked for with the next free place, because the lane is all but empty.
+    one.expectMore();
+    one.offer(['one more'], WAKE);
+    await turn();
+    expect(world.hungryFor).toEqual(['tap', 'tap']);
   });
 
   it.each<[string, number, number, boolean]>([

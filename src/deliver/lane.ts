@@ -32,7 +32,7 @@ export class Lane {
   private claiming = false;
   private entering = 0;
   private stopped = false;
-  private overflowed = false;
+  private moreWaits = false;
   private readonly alarm = new Alarm(() => this.pump());
 
   constructor(
@@ -80,6 +80,11 @@ export class Lane {
     return this.ready.accounts.every((account) => this.freshOf(account));
   }
 
+  /** MongoDB holds more than was offered: this lane asks for it as soon as it is half empty. */
+  expectMore(): void {
+    this.moreWaits = true;
+  }
+
   /** Ids of one account to claim. What does not fit stays in MongoDB, where the sweeper finds it again. */
   offer(ids: readonly string[], wake: number, account = ''): void {
     if (this.stopped) return;
@@ -97,7 +102,7 @@ export class Lane {
       this.offers.add(id, account, wake);
     }
     if (over.length > 0) {
-      this.overflowed = true;
+      this.moreWaits = true;
       void this.work.overflow(over, wake).catch((error: unknown) => this.work.failed(error));
     }
     this.pump();
@@ -179,8 +184,8 @@ export class Lane {
       if (next) this.start(next.claim);
     }
     this.claimMore();
-    if (this.overflowed && this.places.size < LANE_SIZE / 2) {
-      this.overflowed = false;
+    if (this.moreWaits && this.places.size < LANE_SIZE / 2) {
+      this.moreWaits = false;
       this.work.hungry(this.target.id);
     }
   }

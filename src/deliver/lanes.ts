@@ -174,6 +174,11 @@ export class Lanes implements JobSink, BirthHook {
     return this.laneOf(target)?.room ?? 0;
   }
 
+  /** More of a target's rows are due than were handed out: its lane asks again when it has room. */
+  expectMore(target: string): void {
+    this.laneOf(target)?.expectMore();
+  }
+
   /** Places kept for accounts that have few ids in the lane, and the accounts that have many. */
   share(target: string): { readonly reserve: number; readonly crowd: readonly string[] } {
     const lane = this.stopped || this.paused(target) ? undefined : this.laneOf(target);

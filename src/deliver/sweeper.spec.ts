@@ -73,6 +73,7 @@ describe('the sweeper', () => {
   let rooms: Record<string, number>;
   let held: boolean;
   let share: ReturnType<Lanes['share']>;
+  let expecting: string[];
   let sweeper: Sweeper;
 
   beforeAll(async () => {
@@ -96,6 +97,7 @@ describe('the sweeper', () => {
     jobs = [];
     rooms = {};
     held = false;
+    expecting = [];
     share = { reserve: 0, crowd: [] };
     sweeper = another();
   });
@@ -106,7 +108,12 @@ describe('the sweeper', () => {
     return new Sweeper({
       store: seen,
       configuration,
-      lanes: { room, held: () => held, share: () => share } as unknown as Lanes,
+      lanes: {
+        room,
+        held: () => held,
+        share: () => share,
+        expectMore: (id: string) => void expecting.push(id),
+      } as unknown as Lanes,
       queue: { enqueue: (job: DeliveryJob) => jobs.push(job) } as unknown as DeliveryQueue,
       states,
       clock,
@@ -132,6 +139,18 @@ describe('the sweeper', () => {
     expect(await sweeper.tick()).toBe(0);
     clock.advance(61_000);
     expect(await sweeper.tick()).toBe(3);
+  });
+
+  it('tells the lane when more is due than it handed out, and goes on where the lane asks', async () => {
+    await insert(...Array.from({ length: 1100 }, (_unused, i) => row(`d${i}`)));
+    expect(await sweeper.tick()).toBe(500);
+    expect(expecting).toEqual(['hook']);
+    // Asked twice while one is on its way: once is enough, and nothing is handed out under two moments.
+    const [first, again] = await Promise.all([sweeper.refill('hook'), sweeper.refill('hook')]);
+    expect([first, again]).toEqual([500, 0]);
+    expect(await sweeper.refill('hook')).toBe(100);
+    expect([expecting, new Set(handed()).size]).toEqual([['hook', 'hook'], 1100]);
+    expect(await sweeper.refill('nobody')).toBe(0);
   });
 
   it('leaves alone what is not due, final, claimed, or of no target', async () => {

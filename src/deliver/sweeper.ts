@@ -32,6 +32,9 @@ export interface SweeperParts extends ExpiryParts {
 export class Sweeper {
   private next = 0;
   private running: Promise<number> | undefined;
+  /** Rounds and refills take turns: two side by side would offer the same rows under two moments. */
+  private last: Promise<unknown> = Promise.resolve();
+  private readonly refilling = new Set<string>();
 
   private readonly fair: FairPick;
   private readonly expiry: Expiry;
@@ -45,11 +48,27 @@ export class Sweeper {
 
   /** One round over all targets, starting with another one each time. Returns how many rows were handed out. */
   tick(): Promise<number> {
-    // Two rounds side by side would offer the same rows under two moments.
-    this.running ??= this.round().finally(() => {
+    this.running ??= this.inTurn(() => this.round()).finally(() => {
       this.running = undefined;
     });
     return this.running;
+  }
+
+  /** One target whose lane has room again while MongoDB holds more. Resolves with how many rows were handed out. */
+  async refill(id: string): Promise<number> {
+    if (this.refilling.has(id)) return 0;
+    this.refilling.add(id);
+    return this.inTurn(() => {
+      this.refilling.delete(id);
+      const target = this.parts.configuration.target(id);
+      return target ? this.sweep(target) : Promise.resolve(0);
+    });
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => undefined);
+    return turn;
   }
 
   private async round(): Promise<number> {
@@ -81,6 +100,7 @@ export class Sweeper {
     const first = room > 0 ? await this.due(target, now, room) : [];
     const seen = [...first, ...(await this.others(target, first, room, now))];
     if (seen.length === 0) return 0;
+    if (room > 0 && first.length === room) lanes.expectMore(target.id);
     const ready = await this.prepare(target, seen, now);
     if (ready.length === 0) return 0;
     return this.hand(target, ready, now);

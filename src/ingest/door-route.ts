@@ -32,6 +32,13 @@ function queryOf(url: string): string {
   return cut < 0 ? '' : url.slice(cut + 1);
 }
 
+function afterEach(scope: FastifyInstance, answered: () => void): void {
+  scope.addHook('onResponse', (_request, _reply, done) => {
+    answered();
+    done();
+  });
+}
+
 /**
  * `/in` as a plain Fastify scope inside the Nest application: raw bytes for every content type, no pipe, guard or
  * interceptor, and no log line that could hold a path token. `answered`: called when an answer is on the wire.
@@ -59,12 +66,7 @@ export function doorRoute(
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
     );
-    if (answered) {
-      scope.addHook('onResponse', (_request, _reply, done) => {
-        answered();
-        done();
-      });
-    }
+    if (answered) afterEach(scope, answered);
     scope.setErrorHandler((error, _request, reply) =>
       send(reply, layerAnswer(error as { statusCode?: number })),
     );

@@ -8,6 +8,7 @@ import type { Normalizer } from '../normalize/normalizer.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { Log } from '../platform/log/log.js';
 import type { Metrics } from '../platform/metrics/metrics.js';
+import type { Materials, MaterialsBy } from '../verify/materials.js';
 import type { Verifier } from '../verify/verifier.js';
 import { admission } from './admission.js';
 import { accepted, refusals, type Answer } from './answer.js';
@@ -30,6 +31,7 @@ export interface Call {
 export interface DoorParts {
   readonly configuration: Configuration;
   readonly verifier: Verifier;
+  readonly materials: Materials;
   readonly normalizer: Normalizer;
   readonly ledger: Ledger;
   readonly clock: Clock;
@@ -38,6 +40,13 @@ export interface DoorParts {
 }
 
 const EMPTY = Buffer.alloc(0);
+
+interface Gathered {
+  readonly materials?: MaterialsBy;
+  readonly refused?: Answer;
+}
+
+const NOTHING_TO_GATHER: Gathered = {};
 
 /**
  * The door: account, method, size, proof, meaning, durable write, answer, in this order. Verification comes before
@@ -53,7 +62,7 @@ export class Door {
     if (!account || account.source.name !== call.source) return this.unknown();
     const started = performance.now();
     const notification = this.notification(account, call);
-    const probe = call.method === 'POST' ? undefined : account.source.probe?.(notification);
+    const probe = account.source.probe?.(notification);
     if (probe) return probe;
     const refused = admission(
       account.source,
@@ -98,7 +107,11 @@ export class Door {
     caller: string,
   ): Promise<Answer> {
     const { verifier, normalizer, clock, metrics, log } = this.parts;
-    const verification = verifier.verify(account, notification);
+    const gathered = account.source.materials
+      ? await this.gather(account, notification, caller)
+      : NOTHING_TO_GATHER;
+    if (gathered.refused) return gathered.refused;
+    const verification = verifier.verify(account, notification, gathered.materials);
     if (!verification.ok) {
       const { reason } = verification;
       log.debug({ account: account.id, reason }, 'a notification was refused');
@@ -116,6 +129,23 @@ export class Door {
       clock.now(),
     );
     return this.record(account, notification, request);
+  }
+
+  /** What proves the sender and cannot be had now is no bad signature: the network is asked to come again. */
+  private async gather(
+    account: Account,
+    notification: Notification,
+    caller: string,
+  ): Promise<Gathered> {
+    // Whoever fails all the time must not make us fetch.
+    const mayFetch = !this.limit.exhausted(`${caller}|${account.id}`, this.parts.clock.now());
+    try {
+      const materials = await this.parts.materials.gather(account, notification, mayFetch);
+      return { materials };
+    } catch (error) {
+      const refused = mayFetch ? refusals.busy(codeOf(error)) : refusals.flood();
+      return { refused: this.counted(account, refused, 'materials') };
+    }
   }
 
   private async record(

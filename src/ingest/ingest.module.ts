@@ -6,6 +6,7 @@ import type { Clock } from '../platform/clock/clock.js';
 import type { Log } from '../platform/log/log.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { CLOCK, LOG } from '../platform/tokens.js';
+import { Materials } from '../verify/materials.js';
 import { Verifier } from '../verify/verifier.js';
 import { Door } from './door.js';
 
@@ -16,13 +17,15 @@ import { Door } from './door.js';
       useFactory: (
         configuration: Configuration,
         verifier: Verifier,
+        materials: Materials,
         normalizer: Normalizer,
         ledger: Ledger,
         clock: Clock,
         metrics: Metrics,
         log: Log,
-      ) => new Door({ configuration, verifier, normalizer, ledger, clock, metrics, log }),
-      inject: [Configuration, Verifier, Normalizer, Ledger, CLOCK, Metrics, LOG],
+      ) =>
+        new Door({ configuration, verifier, materials, normalizer, ledger, clock, metrics, log }),
+      inject: [Configuration, Verifier, Materials, Normalizer, Ledger, CLOCK, Metrics, LOG],
     },
   ],
   exports: [Door],

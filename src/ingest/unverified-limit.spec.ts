@@ -38,4 +38,13 @@ describe('failures of a caller', () => {
     expect(limit.fails('first', NOW)).toBe(false);
     expect((limit as unknown as { buckets: Map<string, unknown> }).buckets.size).toBe(20_000);
   });
+
+  it('tells beforehand whose next failure would be too many, without counting it', () => {
+    const limit = new UnverifiedLimit();
+    expect(limit.exhausted('a', 0)).toBe(false);
+    for (let i = 0; i < 60; i += 1) expect(limit.fails('a', 0)).toBe(false);
+    expect([limit.exhausted('a', 0), limit.exhausted('a', 0)]).toEqual([true, true]);
+    expect(limit.exhausted('a', 500)).toBe(false);
+    expect(limit.exhausted('b', 0)).toBe(false);
+  });
 });

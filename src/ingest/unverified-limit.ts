@@ -24,6 +24,12 @@ export class UnverifiedLimit {
     return tokens < 1;
   }
 
+  /** The caller has failed so often that its next failure would be answered 429. Records nothing. */
+  exhausted(caller: string, now: number): boolean {
+    const bucket = this.buckets.get(caller);
+    return bucket !== undefined && bucket.tokens + ((now - bucket.at) / 1000) * PER_SECOND < 1;
+  }
+
   private forgetOldest(): void {
     const oldest = this.buckets.keys().next().value;
     if (oldest !== undefined) this.buckets.delete(oldest);

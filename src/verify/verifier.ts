@@ -2,6 +2,7 @@ import type { Account, Credential } from '../accounts/model.js';
 import {
   REJECTIONS,
   reject,
+  type HttpResponse,
   type Notification,
   type Rejected,
   type Accepted,
@@ -9,6 +10,7 @@ import {
   type Trust,
 } from '../contract/index.js';
 import type { Log } from '../platform/log/log.js';
+import type { MaterialsBy } from './materials.js';
 
 /** More credentials than this are never tried: a rotation has two. */
 const MAX_CREDENTIALS = 5;
@@ -55,16 +57,22 @@ function isVerdict(answer: unknown): answer is Accepted<unknown> | Rejected {
   return ok === false && typeof reason === 'string' && Object.hasOwn(REJECTIONS, reason);
 }
 
+const NO_MATERIALS: MaterialsBy = new Map();
+
 /** Tries the account's credentials, newest first, and says which one matched. */
 export class Verifier {
   constructor(private readonly log: Log) {}
 
   /** Never throws: a plugin that does, or that answers no verdict, has not verified anything. */
-  verify(account: Account, notification: Notification): Verification {
+  verify(
+    account: Account,
+    notification: Notification,
+    materials: MaterialsBy = NO_MATERIALS,
+  ): Verification {
     let refusal: RejectionReason | undefined;
     for (const credential of account.credentials.slice(0, MAX_CREDENTIALS)) {
       if (!usable(credential, notification.receivedAt)) continue;
-      const verdict = this.ask(account, notification, credential);
+      const verdict = this.ask(account, notification, credential, materials.get(credential) ?? []);
       if (verdict.ok) return { ok: true, verdict, credential: credential.id };
       if (refusal === undefined || rank(verdict.reason) < rank(refusal)) refusal = verdict.reason;
     }
@@ -75,9 +83,10 @@ export class Verifier {
     account: Account,
     notification: Notification,
     credential: Credential,
+    materials: readonly HttpResponse[],
   ): Accepted<unknown> | Rejected {
     try {
-      const answer: unknown = account.source.verify(notification, credential.value, []);
+      const answer: unknown = account.source.verify(notification, credential.value, materials);
       if (isVerdict(answer)) return answer;
       return this.broken('WB_PLUGIN_SHAPE', account, 'no verdict');
     } catch (error) {

@@ -17,6 +17,7 @@ import { MongoStore } from '../../src/platform/mongo/mongo-store.js';
 import { ProcessKey } from '../../src/platform/secrets/process-key.js';
 import { ConfigVersion } from '../../src/route/config-version.js';
 import { Planner } from '../../src/route/planner.js';
+import type { Materials } from '../../src/verify/materials.js';
 import { Verifier } from '../../src/verify/verifier.js';
 import { hookTarget, sealToy, toySource } from '../journey/toys.js';
 
@@ -156,6 +157,7 @@ describe('planted faults', () => {
     const one = new Door({
       configuration,
       verifier: new Verifier(log),
+      materials: { gather: () => Promise.resolve(new Map()) } as unknown as Materials,
       normalizer: new Normalizer(planner, key, log),
       ledger: realLedger(),
       clock,

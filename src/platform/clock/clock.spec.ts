@@ -1,12 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { StoreClock, SystemClock } from './clock.js';
+import { SteadyClock, StoreClock, SystemClock } from './clock.js';
 
 const LOCAL = 1_795_168_800_000;
 
 function clockAt(local = LOCAL) {
   const own = { at: local, now: () => own.at };
-  return { own, clock: new StoreClock(own) };
+  return { own, clock: new StoreClock(own, own) };
 }
 
 describe('the clock of the store', () => {
@@ -26,10 +26,33 @@ describe('the clock of the store', () => {
   it('moves by a quarter of the difference afterwards, so one odd sample cannot make it jump', () => {
     const { clock } = clockAt();
     clock.sample(LOCAL, LOCAL, LOCAL);
-    clock.sample(LOCAL + 4000, LOCAL, LOCAL);
-    expect(clock.skewMs).toBe(1000);
-    clock.sample(LOCAL + 4000, LOCAL, LOCAL);
-    expect(clock.skewMs).toBe(1750);
+    clock.sample(LOCAL + 400, LOCAL, LOCAL);
+    expect(clock.skewMs).toBe(100);
+    clock.sample(LOCAL + 400, LOCAL, LOCAL);
+    expect(clock.skewMs).toBe(175);
+  });
+
+  it('follows a step of the store’s clock at once, for then all due times have moved', () => {
+    const { clock } = clockAt();
+    clock.sample(LOCAL, LOCAL, LOCAL);
+    clock.sample(LOCAL - 600_000, LOCAL, LOCAL);
+    expect(clock.skewMs).toBe(-600_000);
+  });
+
+  it('takes no slow answer for a step', () => {
+    const { clock } = clockAt();
+    clock.sample(LOCAL, LOCAL, LOCAL);
+    clock.sample(LOCAL + 10_000, LOCAL, LOCAL + 10_000);
+    expect(clock.skewMs).toBe(1250);
+  });
+
+  it('does not care when the machine’s clock is set, and says how far that is off', () => {
+    const steady = { now: () => LOCAL };
+    const machine = { at: LOCAL, now: () => machine.at };
+    const clock = new StoreClock(steady, machine);
+    clock.sample(LOCAL + 50, LOCAL, LOCAL);
+    machine.at += 600_000;
+    expect([clock.now(), clock.skewMs]).toEqual([LOCAL + 50, 50 - 600_000]);
   });
 
   it('comes to agree with the store wherever both began, and never overshoots', () => {
@@ -55,6 +78,20 @@ describe('the clock of the store', () => {
     clock.sample(LOCAL + 1, LOCAL, LOCAL + 1);
     clock.sample(LOCAL + 2, LOCAL, LOCAL + 1);
     expect(Number.isInteger(clock.now())).toBe(true);
+  });
+});
+
+describe('the steady clock', () => {
+  it('is the machine’s at the start of the process, and runs on when that is set', () => {
+    const clock = new SteadyClock();
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(5000);
+    const before = clock.now();
+    const set = jest.spyOn(Date, 'now').mockReturnValue(before + 600_000);
+    try {
+      expect(clock.now() - before).toBeLessThan(5000);
+    } finally {
+      set.mockRestore();
+    }
   });
 });
 

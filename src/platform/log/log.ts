@@ -1,4 +1,5 @@
 import pino, { type Logger, type DestinationStream } from 'pino';
+import { BlockOutput } from './block-output.js';
 
 export type Log = Logger;
 
@@ -30,13 +31,9 @@ export function createLog(level: string, destination?: DestinationStream): Log {
   return pino(options, destination ?? standardOutput());
 }
 
-/**
- * Lines leave in blocks, at the latest after a second: one write per line costs more than making it. A process that is
- * killed loses its last lines, never anything of the ledger.
- */
+/** Not pino's own: on a full disk that one throws, and then never lets the process end. */
 function standardOutput(): DestinationStream {
-  const output = pino.destination({ dest: 1, sync: false, minLength: 4096 });
-  setInterval(() => output.flush(), 1000).unref();
-  process.on('exit', () => output.flushSync());
+  const output = new BlockOutput(1);
+  process.on('exit', () => output.end());
   return output;
 }

@@ -77,12 +77,13 @@ export class MongoStore {
   }
 
   private async sampleClock(): Promise<void> {
-    const before = Date.now();
+    const { steady } = this.clock;
+    const before = steady.now();
     const hello = await this.db
       .command({ hello: 1 })
       .catch(() => undefined as mongo.Document | undefined);
     const local: unknown = hello?.['localTime'];
-    if (local instanceof Date) this.clock.sample(local.getTime(), before, Date.now());
+    if (local instanceof Date) this.clock.sample(local.getTime(), before, steady.now());
   }
 
   get connected(): boolean {
