@@ -13,11 +13,7 @@ export const NEWBORN_LIMIT = 512;
 /** … and only while the oldest has waited less than this (milliseconds). */
 const FRESH_MS = 1000;
 
-interface Ready {
-  readonly claim: Claimed;
-  readonly since: number;
-}
-
+type Ready = { readonly claim: Claimed; readonly since: number };
 const ownerOf = (claim: Claimed): string => claim.row?.account ?? '';
 
 /**
@@ -36,7 +32,6 @@ export class Lane {
   private readonly alarm = new Alarm(() => this.pump());
 
   constructor(
-    /** As configured now. */
     public target: Target,
     private readonly work: LaneWork,
     readonly admission: Admission,

@@ -42,20 +42,17 @@ export interface LaneParts {
 export class Lanes implements JobSink, BirthHook {
   private readonly lanes = new Map<string, Lane>();
   private readonly pools = new Map<Lane, HttpPort>();
-  /** Lanes of targets that are gone, on their way to the end. */
+  /** What is on its way to its end: lanes of targets that are gone, sockets that were replaced. */
   private readonly leaving = new Set<Promise<void>>();
-  /** Closes sockets that were replaced; each is called once. */
   private readonly aging = new Set<() => void>();
   private stopped = false;
   /** Rows are born `due` from now on: this process will not be there to send them. */
   retiring = false;
-  /** The sweeper's: a lane has room while MongoDB may hold more. */
   onHungry: (target: string) => void = () => undefined;
 
   /** Targets that were seen paused: they start gently when that ends. */
   private readonly resting = new Set<string>();
   private readonly sender: Sender;
-
   constructor(private readonly parts: LaneParts) {
     this.sender = new Sender(parts);
     parts.configuration.onChange(() => this.reconfigure());
@@ -98,10 +95,10 @@ export class Lanes implements JobSink, BirthHook {
     this.aging.add(close);
   }
 
-  private async closePool(lane: Lane): Promise<void> {
+  private closePool(lane: Lane): Promise<void> | undefined {
     const pool = this.pools.get(lane);
     this.pools.delete(lane);
-    await pool?.close();
+    return pool?.close();
   }
 
   private failed(error: unknown): void {
@@ -207,10 +204,9 @@ export class Lanes implements JobSink, BirthHook {
   /** Another replica may know the target, or the end of its pause, a second earlier: the rows are due again for it. */
   private handBack({ ids, token, until }: DeliveryJob): void {
     const { claims } = this.parts;
-    const back =
-      token === undefined
-        ? claims.decline(ids, until)
-        : claims.giveBack(ids.map((id) => ({ id, token, until })));
+    const mine = (own: string): Promise<void> =>
+      claims.giveBack(ids.map((id) => ({ id, token: own, until })));
+    const back = token === undefined ? claims.decline(ids, until) : mine(token);
     void back.catch((error: unknown) => this.failed(error));
   }
 
