@@ -250,6 +250,8 @@ describe('the configuration, changed while it runs', () => {
       (count) => count === 1,
     );
     await pair.api('POST', '/targets/tap/pause', { reason: 'test' });
+    // Looking reads the pauses anew: the other replica knows of it, too.
+    await ask(pair.two, 'GET', '/targets');
     await pair.sell(pair.one, 'live', { type: 'SALE', order: 'M2' }, SECRET);
     const { json } = await pair.api('GET', '/config/routes/live-tap');
     const head = (await pair.api('GET', '/config')).json['version'] as number;
