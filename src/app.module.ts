@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import type { Configuration } from './accounts/configuration.js';
+import type { ConfigurationReader } from './accounts/load-configuration.js';
 import { AdminModule } from './admin/admin.module.js';
 import type { BreakerSettings } from './deliver/breaker-rules.js';
 import { DeliverModule } from './deliver/deliver.module.js';
@@ -18,6 +19,8 @@ import { VerifyModule } from './verify/verify.module.js';
 export interface AppParts extends PlatformParts {
   readonly registry: Registry;
   readonly configuration: Configuration;
+  /** Checks what the admin API is told, together with the file. */
+  readonly reader: ConfigurationReader;
   readonly adminKey: string;
   /** Deviations from the usual settings of the circuit breakers, for drills. */
   readonly breaker?: Partial<BreakerSettings>;
@@ -32,7 +35,7 @@ export class AppModule {
       imports: [
         PlatformModule.forRoot(parts),
         RegistryModule.forRoot(parts.registry),
-        AccountsModule.forRoot(parts.configuration),
+        AccountsModule.forRoot(parts.configuration, parts.reader),
         LedgerModule,
         RouteModule,
         VerifyModule,

@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SecretKeyError } from './accounts/live/canary.js';
+import { LiveConfiguration } from './accounts/live/live-configuration.js';
 import { AppModule, type AppParts } from './app.module.js';
 import { problemFrom } from './admin/problems/problem-from.js';
 import { sendProblem } from './admin/problems/problem-filter.js';
@@ -18,12 +20,14 @@ import { NestLog } from './platform/log/nest-log.js';
 import { MongoStore } from './platform/mongo/mongo-store.js';
 import { RedisStore } from './platform/redis/redis-store.js';
 import { FAULT_POINT } from './platform/tokens.js';
-import { ConfigVersion } from './route/config-version.js';
 
 /** A running gateway. */
 export interface Gateway {
   readonly app: NestFastifyApplication;
-  /** Resolves when indexes and configuration version are in place; waits for MongoDB as long as it takes. */
+  /**
+   * Resolves when indexes and configuration are in place; waits for MongoDB as long as it takes. Rejects with
+   * `SecretKeyError` when stored secrets cannot be opened.
+   */
   readonly prepared: Promise<void>;
   /** Base URL, without a slash at the end. */
   readonly url: string;
@@ -50,25 +54,24 @@ function adapter(trustProxy: readonly string[]): FastifyAdapter {
   });
 }
 
-async function prepare(
-  app: NestFastifyApplication,
-  { configuration, log }: AppParts,
-): Promise<void> {
+async function prepare(app: NestFastifyApplication, { log }: AppParts): Promise<void> {
   const mongo = app.get(MongoStore);
   await mongo.open();
   for (;;) {
     try {
       await createIndexes(mongo.db);
-      await app.get(ConfigVersion).register(mongo, configuration.hash, mongo.clock.now());
+      await app.get(LiveConfiguration).join();
       break;
     } catch (error) {
+      if (error instanceof SecretKeyError) throw error;
       log.warn(
         { err: error instanceof Error ? error.message : 'unknown' },
-        'the ledger is not ready yet',
+        'the ledger or the configuration is not ready yet',
       );
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
+  app.get(LiveConfiguration).follow();
   app.get(ReadinessCheck).markPrepared();
   const warning = await app.get(RedisStore).misconfiguration();
   if (warning) log.warn({ code: 'WB_QUEUE_EVICTION' }, warning);

@@ -1,5 +1,11 @@
 import path from 'node:path';
-import { loadConfiguration, readPluginNames, type Configuration } from './accounts/index.js';
+import {
+  ConfigurationReader,
+  readPluginNames,
+  referenceRule,
+  SecretKeyError,
+  type Configuration,
+} from './accounts/index.js';
 import { startGateway, type Gateway } from './gateway.js';
 import {
   ConfigError,
@@ -13,6 +19,7 @@ import { startEmbeddedStores, StoreError, type EmbeddedStores } from './platform
 import { OutboundGuard } from './platform/http/outbound-guard.js';
 import { createLog, type Log } from './platform/log/log.js';
 import { KeyFileError } from './platform/secrets/key-file.js';
+import { vaultResolver } from './platform/secrets/vault.js';
 import { loadAdminKey, type AdminKey } from './platform/secrets/admin-key.js';
 import { builtInPluginDir, loadRegistry, RegistryError, type Registry } from './registry/index.js';
 
@@ -22,6 +29,7 @@ interface Loaded {
   readonly config: ProcessConfig;
   readonly registry: Registry;
   readonly configuration: Configuration;
+  readonly reader: ConfigurationReader;
   readonly guard: OutboundGuard;
 }
 
@@ -53,17 +61,19 @@ function processConfig(): { config: ProcessConfig; faults: readonly ConfigFault[
 const withoutProduction = (env: readonly (readonly [string, string | undefined])[]): Env =>
   Object.fromEntries(env.filter(([name]) => name !== 'NODE_ENV'));
 
-async function readFile(
+async function openReader(
   config: ProcessConfig,
   registry: Registry,
   guard: OutboundGuard,
-): Promise<Configuration> {
-  return loadConfiguration({
+): Promise<ConfigurationReader> {
+  return ConfigurationReader.open({
     path: config.configPath,
     env: process.env,
     registry,
     production: process.env['NODE_ENV'] === 'production',
     checkUrl: (url) => guardSentence(guard, url),
+    resolvers: [vaultResolver(config.vault)],
+    stored: { forbidden: referenceRule(config.secretFiles) },
   });
 }
 
@@ -81,11 +91,12 @@ async function load(): Promise<Loaded> {
     allowPrivate: config.allowPrivateTargets.entries,
     allowInsecureHttp: config.allowInsecureHttp,
   });
-  const configuration = await readFile(config, registry, guard).catch((error: unknown) => {
+  const reader = await openReader(config, registry, guard);
+  const configuration = await reader.read([]).catch((error: unknown) => {
     throw error instanceof ConfigError ? new ConfigError([...faults, ...error.faults]) : error;
   });
   if (faults.length > 0) throw new ConfigError(faults);
-  return { config, registry, configuration, guard };
+  return { config, registry, configuration, reader, guard };
 }
 
 /** The guard's view of a URL that may still hold macros. */
@@ -182,7 +193,10 @@ async function main(): Promise<void> {
       adminKey: key.value,
     });
     onSignals(gateway, stores, config, log);
-    await gateway.prepared;
+    await gateway.prepared.catch(async (error: unknown) => {
+      await gateway.stop();
+      throw error;
+    });
     greet(gateway, loaded, stores, key);
   } catch (error) {
     await stores.stop();
@@ -191,7 +205,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const known = [ConfigError, StoreError, RegistryError, KeyFileError].some(
+  const known = [ConfigError, StoreError, RegistryError, KeyFileError, SecretKeyError].some(
     (kind) => error instanceof kind,
   );
   const text = error instanceof Error ? (known ? error.message : error.stack) : String(error);

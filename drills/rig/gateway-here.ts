@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
-import { loadConfiguration } from '../../src/accounts/index.js';
+import { ConfigurationReader } from '../../src/accounts/index.js';
 import { startGateway, type Gateway } from '../../src/gateway.js';
 import type { Clock } from '../../src/platform/clock/clock.js';
 import { loadProcessConfig } from '../../src/platform/config/index.js';
@@ -28,7 +28,7 @@ export async function startGatewayHere(env: Env, clock: Clock): Promise<Gateway>
     packages: [],
     resolveFrom: process.cwd(),
   });
-  const configuration = await loadConfiguration({
+  const reader = await ConfigurationReader.open({
     path: config.configPath,
     env,
     registry,
@@ -37,7 +37,8 @@ export async function startGatewayHere(env: Env, clock: Clock): Promise<Gateway>
   const gateway = await startGateway({
     config,
     registry,
-    configuration,
+    configuration: await reader.read([]),
+    reader,
     guard: new OutboundGuard({ allowPrivate: config.allowPrivateTargets.entries }),
     log: createLog(config.logLevel, createWriteStream(path.join(config.dataDir, 'gateway.log'))),
     mongodbUri: needed(env, 'MONGODB_URI'),

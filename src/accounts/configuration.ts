@@ -1,55 +1,50 @@
-import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
-import { MASK, redactSettings, secretsOf } from '#contract';
+import {
+  allSecrets,
+  contentHash,
+  deepMap,
+  maskSecrets,
+  plainParts,
+  type ConfigurationParts,
+} from './configuration-content.js';
 import type { Account, Offer, Programme, Route, Target } from './model.js';
 
-/** The parts of a configuration, already checked. */
-export interface ConfigurationParts {
-  readonly accounts: readonly Account[];
-  readonly targets: readonly Target[];
-  readonly routes: readonly Route[];
-  readonly offers: readonly Offer[];
-  readonly programmes: readonly Programme[];
-  /** Packages or directories of outside plugins named in the file. */
-  readonly plugins: readonly string[];
-  /** Values that references gave. */
-  readonly referenced: readonly string[];
-  /** Sentences for the start-up log; none stops the start, none holds a secret. */
-  readonly warnings: readonly string[];
+export { maskSecrets, type ConfigurationParts };
+
+const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(items.map((item) => [item.id, item]));
+
+/** One checked content; never changes. */
+class Content {
+  readonly secrets: readonly string[];
+  readonly hash: string;
+  readonly accounts: ReadonlyMap<string, Account>;
+  readonly targets: ReadonlyMap<string, Target>;
+  readonly routes: ReadonlyMap<string, Route>;
+
+  constructor(readonly parts: ConfigurationParts) {
+    this.secrets = allSecrets(parts);
+    this.hash = contentHash(parts, this.secrets);
+    this.accounts = byId(parts.accounts);
+    this.targets = byId(parts.targets);
+    this.routes = byId(parts.routes);
+    Object.freeze(this);
+  }
 }
 
-/** Shorter texts are not masked inside other texts: they would make holes everywhere and hide nothing. */
-const MIN_MASKED = 4;
-
-/** The checked configuration, frozen. Built by `loadConfiguration`; prints and serialises without secrets. */
+/**
+ * The checked configuration in force. Every room holds this one object and asks it each time: a change swaps the whole
+ * content between two questions, never a part of it. Prints and serialises without secrets.
+ */
 export class Configuration {
-  readonly accounts: readonly Account[];
-  readonly targets: readonly Target[];
-  readonly routes: readonly Route[];
-  readonly offers: readonly Offer[];
-  readonly programmes: readonly Programme[];
-  readonly plugins: readonly string[];
-  readonly warnings: readonly string[];
-  /** SHA-256 (hex) of the content: equal for the same meaning, other when any value changes, also a secret. */
-  readonly hash: string;
-  readonly #secrets: readonly string[];
-  readonly #accountsById: ReadonlyMap<string, Account>;
-  readonly #targetsById: ReadonlyMap<string, Target>;
-  readonly #routesById: ReadonlyMap<string, Route>;
+  #content: Content;
+  #version = 0;
+  #whole = true;
+  #trouble: readonly string[] = [];
+  readonly #listeners: (() => void)[] = [];
 
   constructor(parts: ConfigurationParts) {
-    this.accounts = parts.accounts;
-    this.targets = parts.targets;
-    this.routes = parts.routes;
-    this.offers = parts.offers;
-    this.programmes = parts.programmes;
-    this.plugins = parts.plugins;
-    this.warnings = parts.warnings;
-    this.#secrets = allSecrets(parts);
-    this.#accountsById = new Map(parts.accounts.map((account) => [account.id, account]));
-    this.#targetsById = new Map(parts.targets.map((target) => [target.id, target]));
-    this.#routesById = new Map(parts.routes.map((route) => [route.id, route]));
-    this.hash = contentHash(parts, this.#secrets);
+    this.#content = new Content(parts);
     Object.freeze(this);
   }
 
@@ -59,27 +54,96 @@ export class Configuration {
     return new Configuration({ ...none, referenced: [], warnings: [] });
   }
 
+  get accounts(): readonly Account[] {
+    return this.#content.parts.accounts;
+  }
+
+  get targets(): readonly Target[] {
+    return this.#content.parts.targets;
+  }
+
+  get routes(): readonly Route[] {
+    return this.#content.parts.routes;
+  }
+
+  get offers(): readonly Offer[] {
+    return this.#content.parts.offers;
+  }
+
+  get programmes(): readonly Programme[] {
+    return this.#content.parts.programmes;
+  }
+
+  get plugins(): readonly string[] {
+    return this.#content.parts.plugins;
+  }
+
+  /** Sentences for the start-up log and the health page: of the content, and why a newer one could not be taken. */
+  get warnings(): readonly string[] {
+    return [...this.#content.parts.warnings, ...this.#trouble];
+  }
+
+  /** SHA-256 (hex) of the content: equal for the same meaning, other when any value changes, also a secret. */
+  get hash(): string {
+    return this.#content.hash;
+  }
+
+  /** Number of the content, the same on all replicas; 0 until the first is known. Only grows. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** False: what is stored beside the file is not known yet, so an id that is not here may exist all the same. */
+  get whole(): boolean {
+    return this.#whole;
+  }
+
   account(id: string): Account | undefined {
-    return this.#accountsById.get(id);
+    return this.#content.accounts.get(id);
   }
 
   target(id: string): Target | undefined {
-    return this.#targetsById.get(id);
+    return this.#content.targets.get(id);
   }
 
   route(id: string): Route | undefined {
-    return this.#routesById.get(id);
+    return this.#content.routes.get(id);
+  }
+
+  /** Takes the content of another one, under its number. Listeners are told when content or number changed. */
+  adopt(next: Configuration, version: number): void {
+    const changed = next.hash !== this.hash || version !== this.#version;
+    this.#content = next.#content;
+    this.#version = version;
+    this.#whole = true;
+    this.#trouble = [];
+    if (changed) for (const listener of this.#listeners) listener();
+  }
+
+  /** Only the file is known so far. */
+  awaitStored(): void {
+    this.#whole = false;
+  }
+
+  /** Why a newer content could not be taken; the present one stays. */
+  troubled(sentences: readonly string[]): void {
+    this.#trouble = sentences;
+  }
+
+  /** Called after every change, in the same tick. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Every secret text of credentials, settings and references, longest first; for the masking of logs. */
   secrets(): readonly string[] {
-    return this.#secrets;
+    return this.#content.secrets;
   }
 
   /** Plain data fit for a screen: every secret masked, also inside longer texts. */
   describe(): Record<string, unknown> {
-    const mask = (text: string): string => maskSecrets(text, this.#secrets);
-    return deepMap(plainParts(this, true), mask) as Record<string, unknown>;
+    const mask = (text: string): string => maskSecrets(text, this.secrets());
+    return deepMap(plainParts(this.#content.parts, true), mask) as Record<string, unknown>;
   }
 
   toJSON(): Record<string, unknown> {
@@ -89,90 +153,4 @@ export class Configuration {
   [inspect.custom](): Record<string, unknown> {
     return this.describe();
   }
-}
-
-/** Replaces every secret inside a text. `secrets` longest first. A text that is a secret as a whole is masked whatever its length. */
-export function maskSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((masked, secret) => {
-    if (masked === secret) return MASK;
-    return secret.length < MIN_MASKED ? masked : masked.replaceAll(secret, MASK);
-  }, text);
-}
-
-function allSecrets({
-  accounts,
-  targets,
-  routes,
-  referenced,
-}: ConfigurationParts): readonly string[] {
-  const found = [
-    ...referenced,
-    ...accounts.flatMap(({ source, credentials, settings }) => [
-      ...credentials.flatMap(({ value }) => secretsOf(source.credentials, value)),
-      ...secretsOf(source.settings, settings),
-    ]),
-    ...targets.flatMap(({ id, plugin, settings }) => [
-      ...secretsOf(plugin.settings, settings),
-      ...routes.flatMap((route) => secretsOf(plugin.settings, route.settingsFor.get(id) ?? {})),
-    ]),
-  ];
-  return [...new Set(found)].filter((text) => text !== '').sort((a, b) => b.length - a.length);
-}
-
-type Plain = Omit<ConfigurationParts, 'referenced' | 'warnings'>;
-
-/** The same content as maps and lists; with `redact` the plugins' secret fields are masked already. */
-function plainParts(parts: Plain, redact: boolean): Record<string, unknown> {
-  const view = redact ? redactSettings : (_cls: unknown, value: object): object => ({ ...value });
-  return {
-    accounts: parts.accounts.map(({ source, credentials, settings, ...rest }) => ({
-      ...rest,
-      source: source.name,
-      credentials: credentials.map((one) => ({
-        ...one,
-        value: view(source.credentials, one.value),
-      })),
-      settings: view(source.settings, settings),
-    })),
-    targets: parts.targets.map(({ id, plugin, settings, options }) => ({
-      id,
-      target: plugin.name,
-      settings: view(plugin.settings, settings),
-      options,
-    })),
-    routes: parts.routes.map(({ settingsFor, ...rest }) => ({
-      ...rest,
-      settingsFor: Object.fromEntries(
-        parts.targets.flatMap(({ id, plugin, settings }) => {
-          const own = settingsFor.get(id);
-          return own === undefined || own === settings ? [] : [[id, view(plugin.settings, own)]];
-        }),
-      ),
-    })),
-    offers: parts.offers,
-    programmes: parts.programmes,
-    plugins: parts.plugins,
-  };
-}
-
-/** Copies plain data with every text replaced, keys in alphabetical order, undefined members left out. */
-function deepMap(value: unknown, text: (value: string) => string): unknown {
-  if (typeof value === 'string') return text(value);
-  if (Array.isArray(value)) return value.map((item) => deepMap(item, text));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, inner]) => inner !== undefined)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, inner]) => [name, deepMap(inner, text)]),
-  );
-}
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** Secrets go in as their own digest, so the text that is hashed could be kept without holding one. */
-function contentHash(parts: ConfigurationParts, secrets: readonly string[]): string {
-  const digest = (text: string): string =>
-    secrets.some((secret) => text.includes(secret)) ? `sha256:${sha256(text)}` : text;
-  return sha256(JSON.stringify(deepMap(plainParts(parts, false), digest)));
 }

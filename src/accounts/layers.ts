@@ -4,7 +4,7 @@ import { isRecord } from '#contract';
 import type { ConfigFault, Env } from '../platform/config/index.js';
 import { applyOverrides, type Overridden } from './overrides.js';
 import { Reading } from './reading.js';
-import { resolveReferences, type Resolved } from './references.js';
+import { resolveReferences, type Resolved, type SecretResolver } from './references.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
 const DEFAULT_FILE = 'waybill.yaml';
@@ -27,6 +27,8 @@ async function fileText(file: string | null): Promise<{ text: string; faults: Co
 /** File, overrides and references, in this order; the data may still be wrong. */
 export interface Layers {
   readonly name: string;
+  /** Where relative references start. */
+  readonly directory: string;
   readonly file: YamlFile;
   readonly overridden: Overridden;
   readonly resolved: Resolved;
@@ -34,16 +36,21 @@ export interface Layers {
 }
 
 /** Reads all three. Never throws: what is wrong is in `faults`. */
-export async function readLayers(file: string | null, env: Env): Promise<Layers> {
+export async function readLayers(
+  file: string | null,
+  env: Env,
+  resolvers: readonly SecretResolver[] = [],
+): Promise<Layers> {
   const { text, faults } = await fileText(file);
   const yaml = readYaml(text);
   const name = path.basename(file ?? DEFAULT_FILE);
   const overridden = applyOverrides(yaml.data, env);
   const directory = path.dirname(path.resolve(file ?? DEFAULT_FILE));
-  const resolved = resolveReferences(overridden.data, { env, directory });
+  const resolved = await resolveReferences(overridden.data, { env, directory, resolvers });
   const syntax = yaml.faults.map((fault) => ({ ...fault, path: `${name} ${fault.path}` }));
   return {
     name,
+    directory,
     file: yaml,
     overridden,
     resolved,

@@ -10,6 +10,8 @@ import { idsOf, readAccounts } from './read-accounts.js';
 import { readOffers } from './read-offers.js';
 import { readRoutes } from './read-routes.js';
 import { readTargets } from './read-targets.js';
+import type { ReferenceSources, SecretResolver } from './references.js';
+import { storedData, type Section, type StoredData, type StoredObject } from './stored-objects.js';
 import { Reading, type Members } from './reading.js';
 import type { Scope } from './scope.js';
 
@@ -21,6 +23,10 @@ export interface LoadOptions {
   readonly production: boolean;
   /** A sentence when the gateway must not call this URL (the outbound guard's view), else undefined. May hold macros. */
   readonly checkUrl?: (url: string) => string | undefined | Promise<string | undefined>;
+  /** Secrets managers, beside the environment and files. */
+  readonly resolvers?: readonly SecretResolver[];
+  /** What references of objects made through the admin API may not name. */
+  readonly stored?: Pick<ReferenceSources, 'forbidden'>;
 }
 
 const SECTIONS = ['accounts', 'targets', 'routes', 'offers', 'programmes', 'plugins'];
@@ -33,6 +39,7 @@ const policyOf = (env: Env): PlainHttpPolicy => ({
 function scopeOf(
   { registry, production, env }: LoadOptions,
   { overridden, resolved }: Layers,
+  stored: StoredData,
 ): Scope {
   const sockets = Number(env['WAYBILL_SOCKETS'] ?? '');
   const fromEnvironment = [...overridden.origins].map(([at, name]): [string, string] => [
@@ -43,8 +50,8 @@ function scopeOf(
     reading: new Reading(),
     registry,
     production,
-    sourced: new Map([...fromEnvironment, ...resolved.sourced]),
-    secrets: new Set(resolved.secrets),
+    sourced: new Map([...fromEnvironment, ...resolved.sourced, ...stored.sourced]),
+    secrets: new Set([...resolved.secrets, ...stored.secrets]),
     warnings: [],
     urls: [],
     publicUrl: (env['WAYBILL_PUBLIC_URL'] ?? '').trim().replace(/\/+$/, ''),
@@ -67,18 +74,19 @@ const isPlace = (place: string, at: string): boolean =>
   place === at || at.startsWith(`${place}.`) || at.startsWith(`${place}[`);
 
 /** Adds places, drops what only follows from a missing reference, and masks: no text of a fault holds a secret. */
-function finish(scope: Scope, layers: Layers): readonly ConfigFault[] {
-  const unresolved = layers.resolved.faults.map((fault) => fault.path);
+function finish(scope: Scope, layers: Layers, stored: StoredData): readonly ConfigFault[] {
+  const missing = [...layers.resolved.faults, ...stored.faults];
   const own = scope.reading.faults.filter(
-    (fault) => !unresolved.some((place) => isPlace(fault.path, place)),
+    (fault) => !missing.some((place) => isPlace(fault.path, place.path)),
   );
   const secrets = [...scope.secrets].sort((a, b) => b.length - a.length);
-  return [...layers.faults, ...own].map((fault) => {
-    const where = whereOf(fault.path, layers);
-    const rule = maskSecrets(fault.rule, secrets);
+  return [...layers.faults, ...stored.faults, ...own].map((fault) => {
+    const named = stored.nameOf(fault.path);
+    const where = named === undefined ? whereOf(fault.path, layers) : STORED;
     return {
       ...fault,
-      rule,
+      path: named ?? fault.path,
+      rule: maskSecrets(fault.rule, secrets),
       ...(where === undefined ? {} : { where }),
     };
   });
@@ -127,24 +135,65 @@ const readNames = (reading: Reading, value: unknown): readonly string[] =>
 const written = (section: unknown): readonly string[] =>
   idsOf(Array.isArray(section) ? section : []).filter((id) => id !== undefined);
 
+/** Where a fault is when no line of the file can be named. */
+const STORED = 'made through the admin API';
+
+/**
+ * The file, read once, and the check of everything that may stand beside it: the same reading code for what the file
+ * says and for what the admin API was told.
+ */
+export class ConfigurationReader {
+  private constructor(
+    private readonly options: LoadOptions,
+    private readonly layers: Layers,
+  ) {}
+
+  /** Reads file, overrides and references. Faults are told by `read`. */
+  static async open(options: LoadOptions): Promise<ConfigurationReader> {
+    const { path: file, env, resolvers } = options;
+    return new ConfigurationReader(options, await readLayers(file, env, resolvers));
+  }
+
+  get registry(): PluginLookup {
+    return this.options.registry;
+  }
+
+  /** The items of a section as the file (or an override) writes them, references unresolved. */
+  fileItems(section: Section): readonly unknown[] {
+    const { data } = this.layers.overridden;
+    const items = isRecord(data) ? data[section] : undefined;
+    return Array.isArray(items) ? (items as unknown[]) : [];
+  }
+
+  /**
+   * The whole configuration: the file's objects and these.
+   * @throws ConfigError with every fault at once: path, rule, place and mostly an example.
+   */
+  async read(objects: readonly StoredObject[]): Promise<Configuration> {
+    const { layers, options } = this;
+    if (layers.file.broken) throw new ConfigError(layers.faults);
+    const data = layers.resolved.data ?? {};
+    if (!isRecord(data)) {
+      const rule = `must be a map of: ${SECTIONS.join(', ')}`;
+      throw new ConfigError([...layers.faults, { path: layers.name, rule }]);
+    }
+    const sources = { env: options.env, directory: layers.directory, ...options.stored };
+    const resolvers = options.resolvers ?? [];
+    const stored = await storedData(objects, data, { ...sources, resolvers });
+    const scope = scopeOf(options, layers, stored);
+    const root = scope.reading.map({ ...data, ...stored.lists }, '', SECTIONS);
+    const configuration = await build(root, scope, options);
+    const faults = finish(scope, layers, stored);
+    if (faults.length > 0) throw new ConfigError(faults);
+    return configuration;
+  }
+}
+
 /**
  * Reads the configuration file, lays the environment's overrides over it, resolves references and checks
  * everything against the plugins.
  * @throws ConfigError with every fault at once: path, rule, place and mostly an example.
  */
 export async function loadConfiguration(options: LoadOptions): Promise<Configuration> {
-  const layers = await readLayers(options.path, options.env);
-  if (layers.file.broken) throw new ConfigError(layers.faults);
-  const scope = scopeOf(options, layers);
-  const data = layers.resolved.data ?? {};
-  if (!isRecord(data)) {
-    throw new ConfigError([
-      ...layers.faults,
-      { path: layers.name, rule: `must be a map of: ${SECTIONS.join(', ')}` },
-    ]);
-  }
-  const configuration = await build(scope.reading.map(data, '', SECTIONS), scope, options);
-  const faults = finish(scope, layers);
-  if (faults.length > 0) throw new ConfigError(faults);
-  return configuration;
+  return (await ConfigurationReader.open(options)).read([]);
 }

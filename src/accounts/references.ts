@@ -6,7 +6,7 @@ import { joined } from './reading.js';
 
 /** `$${` writes a literal `${`. A macro such as `${click_id}` has no colon and is none of ours. */
 const REFERENCE = /\$(\$\{)|\$\{([A-Za-z]+):([^{}]*)\}/g;
-const KINDS = ['env', 'file'];
+const OWN_KINDS = ['env', 'file'];
 const MAX_FILE = 64 * 1024;
 const MAX_NESTING = 32;
 
@@ -19,13 +19,31 @@ export interface Resolved {
   readonly faults: readonly Fault[];
 }
 
-/** Where references are looked up. `directory`: that of the configuration file, for relative `${file:…}`. */
-export interface ReferenceSources {
-  readonly env: Env;
-  readonly directory: string;
+export type Found = { readonly value: string } | { readonly rule: string };
+
+/** Finds `${kind:name}` in a secrets manager. Never rejects: what cannot be had is a sentence without the secret. */
+export interface SecretResolver {
+  readonly kind: string;
+  find(name: string): Promise<Found>;
 }
 
-type Found = { readonly value: string } | { readonly rule: string };
+/** Where references are looked up. */
+export interface ReferenceSources {
+  readonly env: Env;
+  /** That of the configuration file, for relative `${file:…}`. */
+  readonly directory: string;
+  readonly resolvers?: readonly SecretResolver[];
+  /** A sentence when this reference must not be used here, else undefined. */
+  readonly forbidden?: (kind: string, name: string) => string | undefined;
+}
+
+/** The text is nothing but references: it holds no secret itself. */
+export const isReference = (text: string): boolean =>
+  /\$\{[A-Za-z]+:/.test(text) && text.replaceAll(/\$\{[A-Za-z]+:[^{}]*\}/g, '').trim() === '';
+
+/** Some part of the text is a reference. */
+export const hasReference = (text: string): boolean =>
+  [...text.matchAll(REFERENCE)].some(([, escaped]) => escaped === undefined);
 
 function fromEnvironment(name: string, env: Env): Found {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
@@ -55,9 +73,11 @@ class Resolver {
   readonly secrets = new Set<string>();
   readonly faults: Fault[] = [];
   readonly #sources: ReferenceSources;
+  readonly #fetched: ReadonlyMap<string, Found>;
 
-  constructor(sources: ReferenceSources) {
+  constructor(sources: ReferenceSources, fetched: ReadonlyMap<string, Found>) {
     this.#sources = sources;
+    this.#fetched = fetched;
   }
 
   walk(value: unknown, at: string, nesting = 0): unknown {
@@ -104,16 +124,53 @@ class Resolver {
   }
 
   #find(kind: string, name: string): Found {
-    if (kind === 'env') return fromEnvironment(name, this.#sources.env);
-    if (kind === 'file') return fromFile(name, this.#sources.directory);
-    return { rule: `has a reference of the unknown kind "${kind}"; known: ${KINDS.join(', ')}` };
+    const { env, directory, resolvers = [], forbidden } = this.#sources;
+    const rule = forbidden?.(kind, name);
+    if (rule !== undefined) return { rule };
+    if (kind === 'env') return fromEnvironment(name, env);
+    if (kind === 'file') return fromFile(name, directory);
+    const known = [...OWN_KINDS, ...resolvers.map((one) => one.kind)].join(', ');
+    return (
+      this.#fetched.get(`${kind}:${name}`) ?? {
+        rule: `has a reference of the unknown kind "${kind}"; known: ${known}`,
+      }
+    );
   }
 }
 
-/** Replaces `${env:NAME}` and `${file:/path}` inside every text, whole or in part. */
-export function resolveReferences(data: unknown, sources: ReferenceSources): Resolved {
-  const resolver = new Resolver(sources);
-  const resolved = resolver.walk(data, '');
+/** Every text inside plain data; what is nested too deep is passed over. */
+function textsIn(value: unknown, nesting = 0): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null || nesting > MAX_NESTING) return [];
+  return Object.values(value).flatMap((inner) => textsIn(inner, nesting + 1));
+}
+
+/** Asks the resolvers, each name once, all at the same time. */
+async function fetchAll(
+  data: unknown,
+  { resolvers = [], forbidden }: ReferenceSources,
+): Promise<ReadonlyMap<string, Found>> {
+  const wanted = new Map<string, () => Promise<Found>>();
+  for (const text of resolvers.length === 0 ? [] : textsIn(data)) {
+    for (const [, escaped, kind = '', raw = ''] of text.matchAll(REFERENCE)) {
+      const name = raw.trim();
+      const resolver = resolvers.find((one) => one.kind === kind);
+      if (escaped !== undefined || !resolver || forbidden?.(kind, name) !== undefined) continue;
+      wanted.set(`${kind}:${name}`, () => resolver.find(name));
+    }
+  }
+  const found = [...wanted].map(async ([key, find]) => [key, await find()] as const);
+  return new Map(await Promise.all(found));
+}
+
+/** Replaces `${env:NAME}`, `${file:/path}` and those of the resolvers inside every text, whole or in part. `at`: path of the data. */
+export async function resolveReferences(
+  data: unknown,
+  sources: ReferenceSources,
+  at = '',
+): Promise<Resolved> {
+  const resolver = new Resolver(sources, await fetchAll(data, sources));
+  const resolved = resolver.walk(data, at);
   return {
     data: resolved,
     sourced: resolver.sourced,

@@ -4,22 +4,24 @@ import { getModelToken } from '@nestjs/mongoose';
 import { Configuration } from '../accounts/configuration.js';
 import { Breakers } from '../deliver/breakers.js';
 import { LedgerStore } from '../ledger/store.js';
-import type { Clock } from '../platform/clock/clock.js';
-import type { Log } from '../platform/log/log.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { MongoStore } from '../platform/mongo/mongo-store.js';
 import { RedisStore } from '../platform/redis/redis-store.js';
-import { CLOCK, LOG } from '../platform/tokens.js';
 import { Registry } from '../registry/registry.js';
 import { TargetStates } from '../settle/target-states.js';
 import { AdminAccess } from './access/admin-access.js';
+import { AuditController } from './audit/audit.controller.js';
+import { accessProviders, configProviders } from './config/config-providers.js';
+import { ConfigController } from './config/config.controller.js';
+import { CredentialsController } from './config/credentials.controller.js';
+import { ConfigVersionsController } from './config/versions.controller.js';
+import { KeysController } from './keys/keys.controller.js';
 import {
   AccountsController,
   PluginsController,
   RoutesController,
 } from './configuration/configuration.controllers.js';
 import { ConfigurationViews } from './configuration/configuration-views.js';
-import { Deeds } from './deeds.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { DeliveryReads } from './deliveries/delivery-reads.js';
 import { DeliveryViews } from './deliveries/delivery-views.js';
@@ -135,7 +137,7 @@ const health: Provider = {
 /** The admin API under `/api/v1`: every controller of this module asks for the key. */
 @Module({})
 export class AdminModule {
-  /** `adminKey`: the one key that opens everything; never empty. */
+  /** `adminKey`: the first key, which opens everything; never empty. */
   static forRoot(adminKey: string): DynamicModule {
     return {
       module: AdminModule,
@@ -149,14 +151,15 @@ export class AdminModule {
         RoutesController,
         PluginsController,
         GatewayHealthController,
+        ConfigController,
+        ConfigVersionsController,
+        CredentialsController,
+        KeysController,
+        AuditController,
       ],
       providers: [
-        {
-          provide: AdminAccess,
-          useFactory: (clock: Clock) => new AdminAccess(adminKey, clock),
-          inject: [CLOCK],
-        },
-        { provide: Deeds, useFactory: (log: Log) => new Deeds(log), inject: [LOG] },
+        ...accessProviders(adminKey),
+        ...configProviders,
         { provide: APP_FILTER, useClass: ProblemFilter },
         ...reads,
         ...views,

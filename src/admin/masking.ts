@@ -22,11 +22,18 @@ function formsOf(secret: string): string[] {
  * encoded, is shown.
  */
 export class Masking {
-  private readonly forms: readonly string[];
+  private readonly known = new Set<string>();
+  private forms: readonly string[] = [];
 
   constructor(configuration: Configuration) {
-    const forms = new Set(configuration.secrets().flatMap(formsOf));
-    this.forms = [...forms].sort((a, b) => b.length - a.length);
+    this.learn(configuration.secrets());
+    configuration.onChange(() => this.learn(configuration.secrets()));
+  }
+
+  /** A secret that was taken away may still stand in what was stored before: none is forgotten. */
+  private learn(secrets: readonly string[]): void {
+    for (const form of secrets.flatMap(formsOf)) this.known.add(form);
+    this.forms = [...this.known].sort((a, b) => b.length - a.length);
   }
 
   text(value: string): string {

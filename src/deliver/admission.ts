@@ -21,18 +21,18 @@ export class Admission {
   private readonly breaker: Breaker;
   private readonly gate: Gate;
   private readonly ramp: Ramp;
-  private readonly pace: Pace | undefined;
+  private pace: Pace | undefined;
   private readonly now: () => number;
   /** Set by the lane: something has changed, look again. */
   onChange: () => void = () => undefined;
 
   constructor(
-    private readonly target: Target,
-    parts: AdmissionParts,
+    private target: Target,
+    private readonly parts: AdmissionParts,
   ) {
     const now = () => parts.now();
     this.now = now;
-    const { id, options } = target;
+    const { id } = target;
     this.gate = new Gate(now);
     this.ramp = new Ramp(parts.settings.rampMs, now);
     this.breaker = new Breaker(id, parts);
@@ -41,18 +41,31 @@ export class Admission {
       this.gate.close(gate);
       this.onChange();
     };
+    this.pace = this.paceOf(target);
+  }
+
+  private paceOf({ id, options }: Target): Pace | undefined {
     const { ratePerSecond } = options;
-    if (ratePerSecond === null) return;
+    if (ratePerSecond === null) return undefined;
     const burst = options.burst ?? defaultBurst(ratePerSecond);
-    this.pace = new Pace(
+    return new Pace(
       { target: id, ratePerSecond, burst },
       {
-        values: parts.values,
-        now,
+        values: this.parts.values,
+        now: this.now,
         share: () => this.ramp.share,
         wake: () => this.onChange(),
       },
     );
+  }
+
+  /** Sockets and rate of a changed configuration; what the breaker has learnt of the partner stays. */
+  retarget(next: Target): void {
+    const { ratePerSecond, burst } = this.target.options;
+    const paced = next.options.ratePerSecond === ratePerSecond && next.options.burst === burst;
+    this.target = next;
+    if (!paced) this.pace = this.paceOf(next);
+    this.onChange();
   }
 
   get phase(): BreakerPhase {

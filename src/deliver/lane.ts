@@ -13,11 +13,7 @@ export const NEWBORN_LIMIT = 512;
 /** … and only while the oldest has waited less than this (milliseconds). */
 const FRESH_MS = 1000;
 
-interface Ready {
-  readonly claim: Claimed;
-  readonly since: number;
-}
-
+type Ready = { readonly claim: Claimed; readonly since: number };
 const ownerOf = (claim: Claimed): string => claim.row?.account ?? '';
 
 /**
@@ -36,7 +32,7 @@ export class Lane {
   private readonly alarm = new Alarm(() => this.pump());
 
   constructor(
-    readonly target: Target,
+    public target: Target,
     private readonly work: LaneWork,
     readonly admission: Admission,
   ) {
@@ -58,7 +54,7 @@ export class Lane {
     return Math.max(0, most - this.places.size);
   }
 
-  /** Ids of any account that has few here, however full the lane is. */
+  /** Ids of any account that has few here. */
   get reserve(): number {
     return this.stopped || this.admission.heldUntil > 0 || !this.admission.closed ? 0 : RESERVED;
   }

@@ -18,23 +18,24 @@ import { RecentDeliveries } from './recent.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-const target = (id: string): Target => ({
+const target = (id: string, sockets = 1): Target => ({
   id,
   plugin: hookTarget as unknown as TargetPlugin,
   settings: {},
-  options: { sockets: 1, ratePerSecond: null, test: false, orphanReversals: 'skip' },
+  options: { sockets, ratePerSecond: null, test: false, orphanReversals: 'skip' },
 });
 
-const configuration = new Configuration({
-  accounts: [],
-  targets: [target('tap'), target('tune')],
-  routes: [],
-  offers: [],
-  programmes: [],
-  plugins: [],
-  referenced: [],
-  warnings: [],
-});
+const contentOf = (targets: readonly Target[]) =>
+  new Configuration({
+    accounts: [],
+    targets,
+    routes: [],
+    offers: [],
+    programmes: [],
+    plugins: [],
+    referenced: [],
+    warnings: [],
+  });
 
 const row = (id: string): DeliveryDoc =>
   ({ _id: id, event: `e-${id}`, target: 'tap', token: 't', attempts: 0 }) as DeliveryDoc;
@@ -57,6 +58,9 @@ describe('the lanes', () => {
   let pushed: Settlement[];
   let loaded: string[];
   let back: string[];
+  let declined: string[];
+  let configuration: Configuration;
+  let sentTo: object[];
   let woken: string[];
   let children: [string, string][];
   let ran: string[];
@@ -69,6 +73,8 @@ describe('the lanes', () => {
     paused = new Set();
     transition = DELIVERED;
     [pushed, loaded, back, woken, children, ran, closed] = [[], [], [], [], [], [], []];
+    [declined, sentTo] = [[], []];
+    configuration = contentOf([target('tap'), target('tune')]);
     flush.mockClear();
     const claims = {
       load: (batch: readonly Claimed[]) => {
@@ -76,6 +82,10 @@ describe('the lanes', () => {
           loaded.push(claim.id);
           claim.row = row(claim.id);
         }
+        return Promise.resolve();
+      },
+      decline: (ids: readonly string[], wake: number) => {
+        declined.push(...ids.map((id) => `${id}@${wake}`));
         return Promise.resolve();
       },
       giveBack: (batch: readonly Claimed[]) => {
@@ -96,8 +106,9 @@ describe('the lanes', () => {
       configuration,
       claims: claims as unknown as Claims,
       attempts: {
-        run: (claim: Claimed) => {
+        run: (claim: Claimed, to: Target) => {
           ran.push(claim.id);
+          sentTo.push(to.settings);
           return Promise.resolve(transition && { transition });
         },
       } as unknown as Attempts,
@@ -224,10 +235,46 @@ describe('the lanes', () => {
     expect([ran, pushed]).toEqual([['a', 'a'], []]);
   });
 
-  it('ignore jobs for a target that is not configured', async () => {
-    lanes.take({ target: 'gone', ids: ['a'], until: 0, at: clock.now() });
+  it('hand back jobs for a target that is not configured here, or paused: another replica may know more', async () => {
+    lanes.take({ target: 'gone', ids: ['a'], until: 7, at: clock.now() });
+    lanes.take({ target: 'gone', ids: ['b'], token: 't', until: 7, at: clock.now() });
+    paused.add('tap');
+    lanes.take({ target: 'tap', ids: ['c'], until: 8, at: clock.now() });
     await turn();
-    expect([ran, lanes.room('gone')]).toEqual([[], 0]);
+    expect([ran, lanes.room('gone'), back, declined]).toEqual([[], 0, ['b'], ['a@7', 'c@8']]);
+  });
+
+  describe('when the configuration changes', () => {
+    const adopt = (...targets: Target[]) =>
+      configuration.adopt(contentOf(targets), configuration.version + 1);
+
+    it('send with the new settings and sockets, and close the old sockets in the end', async () => {
+      await take('a');
+      adopt({ ...target('tap', 2), settings: { url: 'new' } }, target('tune'));
+      await take('b');
+      expect([ran, sentTo, closed]).toEqual([['a', 'b'], [{}, { url: 'new' }], []]);
+      await lanes.stop();
+      expect(closed).toEqual(['tap', 'tap']);
+    });
+
+    it('keep lane and sockets where the target is the same', async () => {
+      await take('a');
+      adopt({ ...target('tap'), settings: { url: 'new' } }, target('tune'));
+      await take('b');
+      await lanes.stop();
+      expect([sentTo, closed]).toEqual([[{}, { url: 'new' }], ['tap']]);
+    });
+
+    it('give back what waits for a target that is gone, and take it up again when it returns', async () => {
+      await take('a');
+      adopt(target('tune'));
+      await take('b');
+      expect([ran, back, lanes.mayClaim('tap')]).toEqual([['a'], ['b'], false]);
+      expect(closed).toEqual(['tap']);
+      adopt(target('tap'), target('tune'));
+      await take('c');
+      expect([ran, lanes.mayClaim('tap')]).toEqual([['a', 'c'], true]);
+    });
   });
 
   it('settle and close everything when they stop', async () => {

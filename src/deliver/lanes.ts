@@ -1,4 +1,5 @@
 import type { Configuration } from '../accounts/configuration.js';
+import type { Target } from '../accounts/model.js';
 import type { Committed, BirthHook } from '../ledger/ledger.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { HttpPort } from '../platform/http/http-port.js';
@@ -16,6 +17,9 @@ import type { LaneWork } from './lane-work.js';
 import type { DeliveryJob, JobSink } from './queue.js';
 import type { RecentDeliveries } from './recent.js';
 import { Sender } from './sender.js';
+
+/** Requests end within 20 s each; reads before them take a moment, too (milliseconds). */
+const LONGEST_ATTEMPT_MS = 60_000;
 
 export interface LaneParts {
   readonly configuration: Configuration;
@@ -37,19 +41,69 @@ export interface LaneParts {
 /** All lanes of this process, and the way of an id through one of them. */
 export class Lanes implements JobSink, BirthHook {
   private readonly lanes = new Map<string, Lane>();
-  private readonly pools = new Map<string, HttpPort>();
+  private readonly pools = new Map<Lane, HttpPort>();
+  /** What is on its way to its end: lanes of targets that are gone, sockets that were replaced. */
+  private readonly leaving = new Set<Promise<void>>();
+  private readonly aging = new Set<() => void>();
   private stopped = false;
   /** Rows are born `due` from now on: this process will not be there to send them. */
   retiring = false;
-  /** Set by the sweeper: called when a lane has room while MongoDB may hold more. */
   onHungry: (target: string) => void = () => undefined;
 
   /** Targets that were seen paused: they start gently when that ends. */
   private readonly resting = new Set<string>();
   private readonly sender: Sender;
-
   constructor(private readonly parts: LaneParts) {
     this.sender = new Sender(parts);
+    parts.configuration.onChange(() => this.reconfigure());
+  }
+
+  /** Every lane takes its target as it is configured now; rows of a target that is gone go back and stay in MongoDB. */
+  private reconfigure(): void {
+    for (const [id, lane] of this.lanes) {
+      const next = this.parts.configuration.target(id);
+      if (next === lane.target) continue;
+      if (next === undefined) {
+        this.lanes.delete(id);
+        this.leave(lane.stop().then(() => this.closePool(lane)));
+      } else {
+        if (next.options.sockets !== lane.target.options.sockets) this.renewPool(lane, next);
+        lane.target = next;
+        lane.admission.retarget(next);
+      }
+    }
+  }
+
+  private leave(end: Promise<void>): void {
+    const noted = end
+      .catch((error: unknown) => this.failed(error))
+      .finally(() => this.leaving.delete(noted));
+    this.leaving.add(noted);
+  }
+
+  /** The old sockets stay for the attempts that hold them already, then they close. */
+  private renewPool(lane: Lane, { id, options }: Target): void {
+    const old = this.pools.get(lane);
+    this.pools.set(lane, this.parts.pool(id, options.sockets));
+    if (!old) return;
+    const close = (): void => {
+      clearTimeout(timer);
+      this.aging.delete(close);
+      this.leave(old.close());
+    };
+    const timer = setTimeout(close, LONGEST_ATTEMPT_MS).unref();
+    this.aging.add(close);
+  }
+
+  private closePool(lane: Lane): Promise<void> | undefined {
+    const pool = this.pools.get(lane);
+    this.pools.delete(lane);
+    return pool?.close();
+  }
+
+  private failed(error: unknown): void {
+    const err = error instanceof Error ? error.message : 'unknown';
+    this.parts.log.warn({ err }, 'a lane met an error');
   }
 
   /** False in a process that only takes notifications. */
@@ -60,24 +114,26 @@ export class Lanes implements JobSink, BirthHook {
     if (known) return known;
     const target = this.parts.configuration.target(id);
     if (!target) return undefined;
-    const pool = this.parts.pool(id, target.options.sockets);
-    this.pools.set(id, pool);
     const admission = new Admission(target, this.parts.breakers.partsFor(this.parts.clock));
     const from: { lane?: Lane } = {};
-    const send: LaneWork['send'] = (claim, released) =>
-      from.lane
-        ? this.sender.send(claim, { target, pool, lane: from.lane }, released)
-        : Promise.resolve();
+    const send: LaneWork['send'] = (claim, released) => this.sendFrom(from.lane, claim, released);
     const lane = new Lane(target, this.workFor(send), admission);
     from.lane = lane;
+    this.pools.set(lane, this.parts.pool(id, target.options.sockets));
     this.lanes.set(id, lane);
     // Others may know already that the target is to be left alone.
     void admission.look();
     return lane;
   }
 
+  private sendFrom(lane: Lane | undefined, claim: Claimed, released: () => void): Promise<void> {
+    const pool = lane && this.pools.get(lane);
+    if (!pool) return Promise.reject(new Error('the lane has no sockets'));
+    return this.sender.send(claim, { target: lane.target, pool, lane }, released);
+  }
+
   private workFor(send: LaneWork['send']): LaneWork {
-    const { claims, clock, log } = this.parts;
+    const { claims, clock } = this.parts;
     return {
       now: () => clock.now(),
       claim: (ids, wake, ahead) =>
@@ -87,11 +143,7 @@ export class Lanes implements JobSink, BirthHook {
       send,
       overflow: (ids, wake) => claims.decline(ids, wake),
       hungry: (target) => this.onHungry(target),
-      failed: (error) =>
-        log.warn(
-          { err: error instanceof Error ? error.message : 'unknown' },
-          'a lane met an error',
-        ),
+      failed: (error) => this.failed(error),
     };
   }
 
@@ -137,15 +189,25 @@ export class Lanes implements JobSink, BirthHook {
 
   take(job: DeliveryJob): void {
     const lane = this.laneOf(job.target);
-    if (!lane) return;
+    if (!lane) return this.handBack(job);
     this.parts.metrics.ledgerToQueue.observe(Math.max(0, this.parts.clock.now() - job.at));
     const { token } = job;
     if (token === undefined) {
-      if (!this.paused(job.target)) lane.offer(job.ids, job.until, job.account);
+      if (this.paused(job.target)) this.handBack(job);
+      else lane.offer(job.ids, job.until, job.account);
       return;
     }
     const claims = job.ids.map((id) => this.withRecent({ id, token, until: job.until }));
     lane.accept(claims, job.account);
+  }
+
+  /** Another replica may know the target, or the end of its pause, a second earlier: the rows are due again for it. */
+  private handBack({ ids, token, until }: DeliveryJob): void {
+    const { claims } = this.parts;
+    const mine = (own: string): Promise<void> =>
+      claims.giveBack(ids.map((id) => ({ id, token: own, until })));
+    const back = token === undefined ? claims.decline(ids, until) : mine(token);
+    void back.catch((error: unknown) => this.failed(error));
   }
 
   private withRecent(claim: Claimed): Claimed {
@@ -190,6 +252,8 @@ export class Lanes implements JobSink, BirthHook {
   async stop(): Promise<void> {
     this.stopped = true;
     await Promise.all([...this.lanes.values()].map((lane) => lane.stop()));
+    for (const close of this.aging) close();
+    await Promise.all(this.leaving);
     await this.parts.settler.flush();
     await Promise.all([...this.pools.values()].map((pool) => pool.close().catch(() => undefined)));
   }

@@ -45,6 +45,7 @@ export class ProcessSignals {
   /** By Nest, once the application is up. */
   onApplicationBootstrap(): void {
     this.declare();
+    this.parts.configuration.onChange(() => this.declare());
     this.listen();
     this.again();
   }
@@ -64,13 +65,14 @@ export class ProcessSignals {
   }
 
   /**
-   * What never changes while the process lives, and a zero for every series that an alert compares with its past: a
-   * counter that begins at one has not increased, as Prometheus sees it.
+   * What the process and its configuration are, and a zero for every series that an alert compares with its past: a
+   * counter that begins at one has not increased, as Prometheus sees it. Again after every change of configuration.
    */
   private declare(): void {
     const { metrics, configuration, version, role } = this.parts;
     metrics.buildInfo.set({ version, node: process.versions.node, role }, 1);
     for (const store of ['mongo', 'redis']) metrics.storeErrors.inc({ store }, 0);
+    metrics.credentialNotAfter.reset();
     for (const { id: account, credentials, source } of configuration.accounts) {
       for (const result of ['recorded', 'repeat', 'conflict', 'parked', 'nothing'])
         metrics.receipts.inc({ source: source.name, result }, 0);

@@ -59,7 +59,7 @@ export class Door {
 
   async handle(call: Call): Promise<Answer> {
     const account = this.parts.configuration.account(call.account);
-    if (!account || account.source.name !== call.source) return refusals.unknown();
+    if (!account || account.source.name !== call.source) return this.unknown();
     const started = performance.now();
     const notification = this.notification(account, call);
     const probe = account.source.probe?.(notification);
@@ -75,6 +75,11 @@ export class Door {
     const answer = await this.admit(account, notification, call.caller);
     this.parts.metrics.ackMs.observe({ source: account.source.name }, performance.now() - started);
     return answer;
+  }
+
+  /** While only the file is known, the account may be one that the admin API made: the network must try again. */
+  private unknown(): Answer {
+    return this.parts.configuration.whole ? refusals.unknown() : refusals.busy('WB_STORE_AWAY');
   }
 
   private notification(account: Account, call: Call): Notification {

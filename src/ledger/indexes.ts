@@ -5,6 +5,7 @@ interface IndexSpec {
   readonly name: string;
   readonly key: Readonly<Record<string, 1 | -1>>;
   readonly partial?: Readonly<Record<string, unknown>>;
+  readonly unique?: true;
 }
 
 /** Every index beside `_id`. Partial wherever the rows of interest are few, so that growth does not slow the hot path. */
@@ -51,14 +52,33 @@ export const INDEXES: readonly IndexSpec[] = [
     partial: { replayOf: { $exists: true } },
   },
   { collection: 'order_links', name: 'refs', key: { refs: 1 } },
+  {
+    collection: 'audit',
+    name: 'fact',
+    key: { fact: 1 },
+    partial: { fact: { $exists: true } },
+    unique: true,
+  },
+  { collection: 'config_objects', name: 'states', key: { section: 1, id: 1, at: -1 } },
+  {
+    collection: 'config_versions',
+    name: 'unaudited',
+    key: { audited: 1 },
+    partial: { changes: { $exists: true }, audited: false },
+  },
 ];
 
 /** Creates what is missing. Idempotent; several replicas may do it at once. */
 export async function createIndexes(db: Db): Promise<void> {
-  for (const { collection, name, key, partial } of INDEXES) {
-    await db
-      .collection(collection)
-      .createIndex({ ...key }, { name, ...(partial ? { partialFilterExpression: partial } : {}) });
+  for (const { collection, name, key, partial, unique } of INDEXES) {
+    await db.collection(collection).createIndex(
+      { ...key },
+      {
+        name,
+        ...(unique ? { unique } : {}),
+        ...(partial ? { partialFilterExpression: partial } : {}),
+      },
+    );
   }
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Configuration, type Route, type Target } from '../accounts/index.js';
 import type { EventType, TargetPlugin } from '../contract/index.js';
-import type { MongoStore } from '../platform/mongo/mongo-store.js';
 import { hookTarget } from '../../test/journey/toys.js';
 import { ConfigVersion } from './config-version.js';
 import { Planner } from './planner.js';
@@ -124,55 +123,5 @@ describe('the plan', () => {
     version.at = 2;
     expect(one.plan('shop', 'SALE', false)).toMatchObject([{ configVersion: 2 }]);
     expect(first).toMatchObject([{ configVersion: 1 }]);
-  });
-});
-
-describe('the number of the configuration', () => {
-  interface Doc {
-    _id: number;
-    hash: string;
-  }
-
-  /** As much of a collection as is asked for: unique `_id`s and the latest of them. */
-  function versions() {
-    const docs: Doc[] = [];
-    const collection = {
-      find: () => collection,
-      sort: () => collection,
-      limit: () => collection,
-      next: () => Promise.resolve(docs.toSorted((a, b) => b._id - a._id)[0] ?? null),
-      insertOne: (doc: Doc) => {
-        if (docs.some((one) => one._id === doc._id))
-          return Promise.reject(Object.assign(new Error('duplicate'), { code: 11_000 }));
-        docs.push(doc);
-        return Promise.resolve();
-      },
-    };
-    return { docs, mongo: { db: { collection: () => collection } } as unknown as MongoStore };
-  }
-
-  it('is the same for the same content and one more for another', async () => {
-    const { mongo } = versions();
-    const version = new ConfigVersion();
-    expect(version.current).toBe(0);
-    expect(await version.register(mongo, 'a', 0)).toBe(1);
-    expect(await new ConfigVersion().register(mongo, 'a', 0)).toBe(1);
-    expect(await version.register(mongo, 'b', 0)).toBe(2);
-    expect([version.current, await new ConfigVersion().register(mongo, 'b', 0)]).toEqual([2, 2]);
-  });
-
-  it('is agreed on by replicas that start at once', async () => {
-    const { mongo, docs } = versions();
-    const all = await Promise.all(
-      Array.from({ length: 8 }, () => new ConfigVersion().register(mongo, 'a', 0)),
-    );
-    expect([new Set(all).size, docs.length]).toEqual([1, 1]);
-  });
-
-  it('does not hide an error of the database', async () => {
-    const { mongo } = versions();
-    const broken = mongo.db.collection('x') as unknown as { insertOne: unknown };
-    broken.insertOne = () => Promise.reject(new Error('disk full'));
-    await expect(new ConfigVersion().register(mongo, 'a', 0)).rejects.toThrow('disk full');
   });
 });

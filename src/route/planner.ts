@@ -15,6 +15,8 @@ export interface Planned extends PlannedDelivery {
  */
 export class Planner {
   private readonly cache = new Map<string, readonly Planned[]>();
+  /** The version that the cache speaks of. */
+  private cached = 0;
 
   constructor(
     private readonly configuration: Configuration,
@@ -23,7 +25,9 @@ export class Planner {
 
   plan(account: string, type: EventType, test: boolean): readonly Planned[] {
     const version = this.version.current;
-    const key = `${account}|${type}|${test}|${version}`;
+    if (version !== this.cached) this.cache.clear();
+    this.cached = version;
+    const key = `${account}|${type}|${test}`;
     let planned = this.cache.get(key);
     if (!planned) {
       planned = this.compute(account, type, test, version);

@@ -6,7 +6,11 @@ import { Planner } from './planner.js';
 @Global()
 @Module({
   providers: [
-    ConfigVersion,
+    {
+      provide: ConfigVersion,
+      useFactory: (configuration: Configuration) => new ConfigVersion(configuration),
+      inject: [Configuration],
+    },
     {
       provide: Planner,
       useFactory: (configuration: Configuration, version: ConfigVersion) =>

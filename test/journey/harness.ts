@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
-import { loadConfiguration } from '../../src/accounts/index.js';
+import { ConfigurationReader, referenceRule } from '../../src/accounts/index.js';
 import type { BreakerSettings } from '../../src/deliver/breaker-rules.js';
 import { startGateway, type Gateway } from '../../src/gateway.js';
 import { LedgerStore } from '../../src/ledger/store.js';
@@ -78,7 +78,11 @@ export async function run(
   };
   const config = loadProcessConfig(env);
   const registry = registryOf(options.plugins ?? TOYS);
-  const configuration = await loadConfiguration({ path: file, env, registry, production: false });
+  const reader = await ConfigurationReader.open({
+    ...{ path: file, env, registry, production: false },
+    stored: { forbidden: referenceRule(config.secretFiles) },
+  });
+  const configuration = await reader.read([]);
   const guard = new OutboundGuard({ allowPrivate: config.allowPrivateTargets.entries });
   const logged: string[] = [];
   const sink = new Writable({
@@ -91,6 +95,7 @@ export async function run(
     config,
     registry,
     configuration,
+    reader,
     guard,
     log: createLog(config.logLevel, sink),
     mongodbUri: stores.mongodbUri,

@@ -50,7 +50,7 @@ export const AdminController = (path: string): ClassDecorator =>
     ApiTags(path),
     ApiBearerAuth('adminKey'),
     problem(400, 'A parameter is not valid: `faults` names field and rule.'),
-    problem(401, 'The key is missing or wrong.'),
+    problem(401, 'The key is missing, wrong, expired or revoked.'),
     problem(429, 'Too many wrong keys from this address.'),
     problem(500, 'An error of the gateway itself.'),
     problem(503, 'MongoDB cannot be reached, or the question takes too long.'),

@@ -1,6 +1,7 @@
 import { Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { AdminController } from '../access/admin-controller.js';
+import { Needs } from '../access/scopes.js';
 import { ref } from '../openapi/shape.js';
 import { ConfigurationViews } from './configuration-views.js';
 
@@ -9,6 +10,7 @@ export class AccountsController {
   constructor(@Inject(ConfigurationViews) private readonly views: ConfigurationViews) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({ summary: 'Accounts with their inbound URLs', operationId: 'listAccounts' })
   @ApiOkResponse({ description: 'All accounts of the configuration.', schema: ref('AccountList') })
   list() {
@@ -21,6 +23,7 @@ export class RoutesController {
   constructor(@Inject(ConfigurationViews) private readonly views: ConfigurationViews) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({ summary: 'Which account leads to which target', operationId: 'listRoutes' })
   @ApiOkResponse({ description: 'All routes of the configuration.', schema: ref('RouteList') })
   list() {
@@ -33,6 +36,7 @@ export class PluginsController {
   constructor(@Inject(ConfigurationViews) private readonly views: ConfigurationViews) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({
     summary: 'Installed plugins with their events and the schemas of their settings',
     operationId: 'listPlugins',

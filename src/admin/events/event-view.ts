@@ -70,3 +70,14 @@ export function eventDetail<T>(
     deliveries: rows.filter((row) => row.event === event._id).map(view),
   };
 }
+
+/** The same for a key that may not see what affiliates are paid. */
+export const withoutPayouts = <T>(full: ReturnType<typeof eventDetail<T>>) => ({
+  ...full,
+  payout: null,
+  timeline: {
+    ...full.timeline,
+    events: full.timeline.events.map((one) => ({ ...one, payout: null })),
+    netPayout: {},
+  },
+});

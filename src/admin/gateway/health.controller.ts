@@ -1,6 +1,7 @@
 import { Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { AdminController } from '../access/admin-controller.js';
+import { Needs } from '../access/scopes.js';
 import { ref } from '../openapi/shape.js';
 import { GatewayHealth } from './gateway-health.js';
 
@@ -9,6 +10,7 @@ export class GatewayHealthController {
   constructor(@Inject(GatewayHealth) private readonly health: GatewayHealth) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({
     summary: 'Stores, clock, targets and backlog; answers 200 whatever it finds',
     operationId: 'getHealth',

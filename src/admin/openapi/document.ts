@@ -1,9 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { AUDIT_SCHEMAS } from '../audit/audit-schemas.js';
+import { CONFIG_SCHEMAS } from '../config/config-schemas.js';
 import { CONFIGURATION_SCHEMAS } from '../configuration/configuration-schemas.js';
 import { DELIVERY_SCHEMAS } from '../deliveries/delivery-schemas.js';
 import { EVENT_SCHEMAS } from '../events/event-schemas.js';
 import { HEALTH_SCHEMAS } from '../gateway/health-schemas.js';
+import { KEY_SCHEMAS } from '../keys/key-schemas.js';
 import { PROBLEMS } from '../problems/problem.js';
 import { RECEIPT_SCHEMAS } from '../receipts/receipt-schemas.js';
 import { TARGET_SCHEMAS } from '../targets/target-schemas.js';
@@ -35,10 +38,13 @@ const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ...TARGET_SCHEMAS,
   ...CONFIGURATION_SCHEMAS,
   ...HEALTH_SCHEMAS,
+  ...CONFIG_SCHEMAS,
+  ...KEY_SCHEMAS,
+  ...AUDIT_SCHEMAS,
 };
 
 const DESCRIPTION =
-  'What the ledger holds, what became of every delivery, and the few things an operator does: replay, pause, resume. ' +
+  'What the ledger holds, what became of every delivery, and the few things an operator does: replay, pause, resume, and change the configuration. ' +
   'Lists answer { items, nextCursor }; errors are problem documents (RFC 9457) whose code begins with WB_. ' +
   'Times are ISO 8601 in UTC, money is integer minor units with its currency.';
 
@@ -50,7 +56,11 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion(VERSION)
     .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: 'The admin key of this gateway.' },
+      {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'A key of this gateway; every call names the scope that it needs as x-scope.',
+      },
       'adminKey',
     )
     .build();

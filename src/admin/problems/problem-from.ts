@@ -1,7 +1,9 @@
 import { HttpException } from '@nestjs/common';
 import { Error as MongooseErrors, mongo } from 'mongoose';
 import { StoreAwayError } from '../../platform/mongo/mongo-store.js';
-import { ProblemError, type ProblemCode } from './problem.js';
+import { ChangeError } from '../../accounts/live/change-error.js';
+import { SealError } from '../../platform/secrets/envelope.js';
+import { PROBLEMS, ProblemError, type ProblemCode } from './problem.js';
 
 const MAX_TIME_EXPIRED = 50;
 
@@ -50,11 +52,29 @@ const statusOf = (error: unknown): number => {
   return typeof status === 'number' ? status : 500;
 };
 
+const isProblem = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);
+
+/** A refused change of the configuration: its texts are made for the eyes of whoever asked. */
+function fromChange(error: unknown): ProblemError | undefined {
+  if (error instanceof SealError)
+    return new ProblemError(
+      'WB_SECRET_KEY',
+      'a stored secret does not open with the keys of this process',
+    );
+  if (!(error instanceof ChangeError) || !isProblem(error.code)) return undefined;
+  const faults = error.faults.map(({ path, rule, example }) => ({
+    field: path,
+    rule: example === undefined ? rule : `${rule} (example: ${example})`,
+  }));
+  return new ProblemError(error.code, error.detail, faults);
+}
+
 /** Any error as a problem. Texts of the driver, of the framework and of plugins never get through. */
 export function problemFrom(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   return (
     fromStore(error) ??
+    fromChange(error) ??
     fromStatus(statusOf(error)) ??
     new ProblemError('WB_INTERNAL', 'the answer could not be made')
   );

@@ -22,6 +22,56 @@ export const PROBLEMS = {
     title: 'Too many wrong keys',
     fix: 'Wait half a minute. The right key is never refused.',
   },
+  WB_ADMIN_SCOPE: {
+    status: 403,
+    title: 'The key may not do this',
+    fix: 'Use a key that has the scope, or make one: POST /api/v1/keys.',
+  },
+  WB_CONFIG_INVALID: {
+    status: 422,
+    title: 'The configuration breaks rules',
+    fix: 'Correct every place named in "faults", then send it again. Nothing was stored.',
+  },
+  WB_CONFIG_FILE_OWNED: {
+    status: 409,
+    title: 'The configuration file holds this object',
+    fix: 'Change it in the file and start again; or take it out of the file first, or use another id.',
+  },
+  WB_CONFIG_EXISTS: {
+    status: 409,
+    title: 'There is such an object already',
+    fix: 'Read it, and send its version along to replace it; or use another id.',
+  },
+  WB_CONFIG_MISSING: {
+    status: 404,
+    title: 'There is no such object to change',
+    fix: 'GET /api/v1/config lists what exists, and whether the file holds it.',
+  },
+  WB_CONFIG_STALE: {
+    status: 412,
+    title: 'Somebody else has changed it since',
+    fix: 'Read it again, make the change on what is there now, and send its version along.',
+  },
+  WB_CONFIG_VERSION_MISSING: {
+    status: 428,
+    title: 'The request does not say which version it changes',
+    fix: 'Send the version that you have read: the header If-Match, or the parameter version.',
+  },
+  WB_CONFIG_SECRETS: {
+    status: 403,
+    title: 'The change touches secrets',
+    fix: 'Use a key with the scope secrets:write as well.',
+  },
+  WB_CONFIG_BUSY: {
+    status: 503,
+    title: 'Others change the configuration all the time',
+    fix: 'Try again in a moment.',
+  },
+  WB_SECRET_KEY: {
+    status: 503,
+    title: 'Stored secrets cannot be opened',
+    fix: 'Give this replica the same WAYBILL_SECRET_KEYS as the others, every key that secrets are stored under.',
+  },
   WB_QUERY_INVALID: {
     status: 400,
     title: 'A parameter is not valid',

@@ -1,15 +1,17 @@
-import { Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Reprocessor, type Reprocessed } from '../../normalize/reprocess.js';
 import type { ReceiptDoc } from '../../ledger/documents.js';
 import { Registry } from '../../registry/registry.js';
 import { AdminController, ApiProblem } from '../access/admin-controller.js';
+import { Needs } from '../access/scopes.js';
 import { Deeds } from '../deeds.js';
 import { Masking } from '../masking.js';
 import { ref } from '../openapi/shape.js';
 import { problemFrom } from '../problems/problem-from.js';
 import { notFound, ProblemError } from '../problems/problem.js';
+import { PayoutReads } from '../payout/payout-reads.js';
 import { ReceiptQuery } from './receipt-query.js';
 import { ReceiptReads } from './receipt-reads.js';
 import { receiptDetail, receiptLine } from './receipt-view.js';
@@ -22,9 +24,11 @@ export class ReceiptsController {
     @Inject(Masking) private readonly masking: Masking,
     @Inject(Reprocessor) private readonly reprocessor: Reprocessor,
     @Inject(Deeds) private readonly deeds: Deeds,
+    @Inject(PayoutReads) private readonly payouts: PayoutReads,
   ) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({ summary: 'Receipts, newest first', operationId: 'listReceipts' })
   @ApiOkResponse({ description: 'A page of receipts.', schema: ref('ReceiptPage') })
   async list(@Query() query: ReceiptQuery) {
@@ -33,16 +37,28 @@ export class ReceiptsController {
   }
 
   @Get(':id')
+  @Needs('read')
   @ApiOperation({ summary: 'One receipt with headers and body', operationId: 'getReceipt' })
   @ApiOkResponse({ description: 'The receipt.', schema: ref('ReceiptDetail') })
   @ApiProblem(404, 'There is no such receipt.')
-  async one(@Param('id') id: string) {
+  async one(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const doc = await this.found(id);
-    return receiptDetail(doc, this.registry.source(doc.source), this.masking);
+    const full = receiptDetail(doc, this.registry.source(doc.source), this.masking);
+    return this.payouts.answer(request, reply, full, {
+      // What a network writes may hold commissions under any name.
+      holds: true,
+      hide: () => ({ ...full, query: '', body: null, payload: null }),
+      what: { call: 'getReceipt', receipt: id },
+    });
   }
 
   @Post(':id/replay')
   @HttpCode(202)
+  @Needs('replay')
   @ApiOperation({
     summary: 'Read a parked receipt again, after its plugin or settings were corrected',
     operationId: 'replayReceipt',
@@ -59,7 +75,7 @@ export class ReceiptsController {
     if (!done.ok)
       throw new ProblemError('WB_RECEIPT_NOT_UNDERSTOOD', this.masking.text(done.reason));
     const { state, recorded } = done.result;
-    this.deeds.done(request, 'replay-receipt', { receipt: id, state });
+    await this.deeds.done(request, 'replay-receipt', { receipt: id, state });
     return { id, state, eventIds: recorded };
   }
 

@@ -5,6 +5,7 @@ import { Configuration } from '../../accounts/configuration.js';
 import type { Target } from '../../accounts/model.js';
 import { TargetStates } from '../../settle/target-states.js';
 import { AdminController, ApiProblem } from '../access/admin-controller.js';
+import { Needs } from '../access/scopes.js';
 import { Deeds } from '../deeds.js';
 import { ref } from '../openapi/shape.js';
 import { notFound } from '../problems/problem.js';
@@ -21,6 +22,7 @@ export class TargetsController {
   ) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({
     summary: 'Targets with their state and what waits for them',
     operationId: 'listTargets',
@@ -33,6 +35,7 @@ export class TargetsController {
 
   @Post(':id/pause')
   @HttpCode(200)
+  @Needs('config')
   @ApiOperation({
     summary: 'Hold everything for a target; its deliveries wait and do not age',
     operationId: 'pauseTarget',
@@ -43,19 +46,20 @@ export class TargetsController {
     const target = this.found(id);
     const changed = await this.states.pause(id, `operator: ${body.reason}`);
     await this.states.refresh();
-    if (changed) this.deeds.done(request, 'pause-target', { target: id });
+    if (changed) await this.deeds.done(request, 'pause-target', { target: id });
     return { changed, target: await this.views.one(target) };
   }
 
   @Post(':id/resume')
   @HttpCode(200)
+  @Needs('config')
   @ApiOperation({ summary: 'Let a paused target run again', operationId: 'resumeTarget' })
   @ApiOkResponse({ description: 'It runs.', schema: ref('TargetChange') })
   @ApiProblem(404, 'There is no such target.')
   async resume(@Param('id') id: string, @Req() request: FastifyRequest) {
     const target = this.found(id);
     const changed = await this.states.resume(id);
-    if (changed) this.deeds.done(request, 'resume-target', { target: id });
+    if (changed) await this.deeds.done(request, 'resume-target', { target: id });
     return { changed, target: await this.views.one(target) };
   }
 

@@ -15,6 +15,8 @@ export function describeProcessConfig(config: ProcessConfig): Readonly<Record<st
     redisUrl: shownUri(config.redisUrl),
     adminKey: config.adminKey === null ? null : MASK,
     key: config.key === null ? null : MASK,
+    secretKeys: config.secretKeys === null ? null : MASK,
+    vault: config.vault === null ? null : { ...config.vault, token: MASK },
     allowPrivateTargets: config.allowPrivateTargets.entries,
   };
 }
@@ -23,8 +25,11 @@ export function describeProcessConfig(config: ProcessConfig): Readonly<Record<st
 export function processSecrets(config: ProcessConfig): readonly string[] {
   const password = (uri: string | null): string | undefined =>
     /:\/\/[^/@:]*:([^@]*)@/.exec(uri ?? '')?.[1];
-  const { mongodbUri, redisUrl, adminKey, key } = config;
-  const raw = [password(mongodbUri), password(redisUrl), adminKey, key];
+  const { mongodbUri, redisUrl, adminKey, key, secretKeys, vault } = config;
+  const ring = (secretKeys ?? '')
+    .split(',')
+    .map((entry) => entry.slice(entry.indexOf(':') + 1).trim());
+  const raw = [password(mongodbUri), password(redisUrl), adminKey, key, ...ring, vault?.token];
   const found = raw.flatMap((text) => (text ? [text] : []));
   return [...new Set(found.flatMap((text) => [text, decoded(text)]))];
 }

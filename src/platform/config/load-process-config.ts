@@ -2,7 +2,7 @@ import { checkSettings, fieldsOf, type Fault } from '#contract';
 import { CidrList, commaList } from './cidr-list.js';
 import { ConfigError, type ConfigFault } from './config-error.js';
 import { editDistance } from './nearest.js';
-import type { ProcessConfig } from './process-config.js';
+import type { ProcessConfig, VaultConfig } from './process-config.js';
 import { ProcessSettings } from './process-settings.js';
 
 /** Environment variables as a process sees them. */
@@ -69,6 +69,32 @@ function timingFaults(settings: ProcessSettings): readonly Fault[] {
   return [{ path: 'SHUTDOWN_TIMEOUT', rule, example: String(drain + 35) }];
 }
 
+function vaultOf({
+  VAULT_ADDR,
+  VAULT_TOKEN,
+  VAULT_NAMESPACE,
+}: ProcessSettings): VaultConfig | null {
+  if (VAULT_ADDR === undefined || VAULT_TOKEN === undefined) return null;
+  const address = VAULT_ADDR.replace(/\/+$/, '');
+  return { address, token: VAULT_TOKEN, namespace: VAULT_NAMESPACE ?? null };
+}
+
+const secretSources = (settings: ProcessSettings) => ({
+  secretKeys: settings.WAYBILL_SECRET_KEYS ?? null,
+  secretFiles: settings.WAYBILL_SECRET_FILES ?? null,
+  vault: vaultOf(settings),
+});
+
+/** The token travels in a header: over plain http only to this machine. */
+function vaultFaults(url: string | undefined): readonly Fault[] {
+  if (url === undefined || !URL.canParse(url)) return [];
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'https:' || /^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname))
+    return [];
+  const rule = 'must start with https://, except on this machine';
+  return [{ path: 'VAULT_ADDR', rule, example: 'https://vault.internal:8200' }];
+}
+
 function toConfig(settings: ProcessSettings): ProcessConfig {
   const role = settings.WAYBILL_ROLE;
   return Object.freeze({
@@ -81,6 +107,7 @@ function toConfig(settings: ProcessSettings): ProcessConfig {
     configPath: settings.WAYBILL_CONFIG ?? null,
     adminKey: settings.WAYBILL_ADMIN_KEY ?? null,
     key: settings.WAYBILL_KEY ?? null,
+    ...secretSources(settings),
     allowPrivateTargets: new CidrList(settings.WAYBILL_ALLOW_PRIVATE_TARGETS),
     allowInsecureHttp: settings.WAYBILL_ALLOW_INSECURE_HTTP,
     publicUrl: (settings.WAYBILL_PUBLIC_URL ?? '').replace(/\/+$/, ''),
@@ -120,7 +147,8 @@ export function loadProcessConfig(env: Env): ProcessConfig {
   if (checked.ok) faults.push(...timingFaults(checked.value));
   if (data['NODE_ENV'] === 'production')
     faults.push(...productionFaults(data as Partial<ProcessSettings>));
-  faults.push(...publicUrlFaults(data['WAYBILL_PUBLIC_URL']), ...misspelt(env));
+  faults.push(...publicUrlFaults(data['WAYBILL_PUBLIC_URL']), ...vaultFaults(data['VAULT_ADDR']));
+  faults.push(...misspelt(env));
   if (faults.length > 0 || !checked.ok) throw new ConfigError(faults);
   return toConfig(checked.value);
 }

@@ -1,6 +1,13 @@
 import type { CidrList } from './cidr-list.js';
 import type { LOG_LEVELS, ROLES } from './process-settings.js';
 
+export interface VaultConfig {
+  /** Without a slash at the end. */
+  readonly address: string;
+  readonly token: string;
+  readonly namespace: string | null;
+}
+
 /**
  * The checked process settings. Abstract class and not interface, so that it is also the token by which the platform
  * module provides it; `loadProcessConfig` makes the only kind of object there is.
@@ -19,6 +26,12 @@ export abstract class ProcessConfig {
   abstract readonly adminKey: string | null;
   /** Key under which personal references are hashed; `null`: the one in the data directory. */
   abstract readonly key: string | null;
+  /** Keys that wrap the data keys of stored secrets, `id:base64,…`; `null`: the file in the data directory. */
+  abstract readonly secretKeys: string | null;
+  /** Below which `${file:…}` of the admin API may lie; `null`: nowhere. */
+  abstract readonly secretFiles: string | null;
+  /** Null unless both address and token are given. */
+  abstract readonly vault: VaultConfig | null;
   abstract readonly allowPrivateTargets: CidrList;
   abstract readonly allowInsecureHttp: boolean;
   /** Without a slash at the end; '' when not configured. */

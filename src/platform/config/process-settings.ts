@@ -1,4 +1,5 @@
 import { Choice, Flag, Secret, Structured, Text, Url, Whole } from '#contract';
+import { keyRingFaults } from '../secrets/key-ring.js';
 import { cidrFaults, proxyFaults } from './cidr-list.js';
 
 export const ROLES = ['api', 'worker', 'all'] as const;
@@ -70,6 +71,31 @@ export class ProcessSettings {
     example: '$(openssl rand -hex 32)',
   })
   WAYBILL_KEY?: string;
+
+  @Structured({
+    label: 'Keys that encrypt stored secrets, newest first, the same on every replica',
+    optional: true,
+    faults: keyRingFaults,
+    secretsIn: (value) => [String(value)],
+    example: '2026-11:$(openssl rand -base64 32)',
+  })
+  WAYBILL_SECRET_KEYS?: string;
+
+  @Text({
+    label: 'Directory from which the admin API may reference secret files',
+    optional: true,
+    example: '/run/secrets/waybill',
+  })
+  WAYBILL_SECRET_FILES?: string;
+
+  @Url({ label: 'HashiCorp Vault', optional: true, example: 'https://vault.internal:8200' })
+  VAULT_ADDR?: string;
+
+  @Secret({ label: 'Token for Vault', optional: true })
+  VAULT_TOKEN?: string;
+
+  @Text({ label: 'Namespace in Vault', optional: true, example: 'marketing' })
+  VAULT_NAMESPACE?: string;
 
   @Structured({
     label: 'Private address ranges that targets may have',
