@@ -3,6 +3,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import type { Configuration } from './accounts/configuration.js';
 import { AdminModule } from './admin/admin.module.js';
 import type { BreakerSettings } from './deliver/breaker-rules.js';
+import { ClicksModule } from './clicks/clicks.module.js';
 import { DeliverModule } from './deliver/deliver.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         AccountsModule.forRoot(parts.configuration),
         LedgerModule,
         RouteModule,
+        ClicksModule,
         VerifyModule,
         NormalizeModule,
         SettleModule,

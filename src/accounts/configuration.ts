@@ -36,6 +36,8 @@ export class Configuration {
   readonly #accountsById: ReadonlyMap<string, Account>;
   readonly #targetsById: ReadonlyMap<string, Target>;
   readonly #routesById: ReadonlyMap<string, Route>;
+  readonly #offersById: ReadonlyMap<string, Offer>;
+  readonly #programmesById: ReadonlyMap<string, Programme>;
 
   constructor(parts: ConfigurationParts) {
     this.accounts = parts.accounts;
@@ -49,6 +51,8 @@ export class Configuration {
     this.#accountsById = new Map(parts.accounts.map((account) => [account.id, account]));
     this.#targetsById = new Map(parts.targets.map((target) => [target.id, target]));
     this.#routesById = new Map(parts.routes.map((route) => [route.id, route]));
+    this.#offersById = new Map(parts.offers.map((offer) => [offer.id, offer]));
+    this.#programmesById = new Map(parts.programmes.map((one) => [one.id, one]));
     this.hash = contentHash(parts, this.#secrets);
     Object.freeze(this);
   }
@@ -69,6 +73,14 @@ export class Configuration {
 
   route(id: string): Route | undefined {
     return this.#routesById.get(id);
+  }
+
+  offer(id: string): Offer | undefined {
+    return this.#offersById.get(id);
+  }
+
+  programme(id: string): Programme | undefined {
+    return this.#programmesById.get(id);
   }
 
   /** Every secret text of credentials, settings and references, longest first; for the masking of logs. */
