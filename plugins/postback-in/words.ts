@@ -59,8 +59,10 @@ export function meaningOf(
 ): EventType | 'ignore' | undefined {
   if (word === undefined) return defaultType;
   const own = Object.entries(words).find(([name]) => spelt(name) === spelt(word))?.[1];
-  if (own !== undefined) return own as EventType | 'ignore';
-  const upper = spelt(word).toUpperCase();
+  if (own === 'ignore') return own;
+  const upper = own ?? spelt(word).toUpperCase();
   const known = EVENTS.find(({ native }) => native === spelt(word))?.becomes;
-  return EVENT_TYPES.find((type) => type !== 'ADJUSTMENT' && (type === upper || type === known));
+  return EVENT_TYPES.find(
+    (type) => type !== 'ADJUSTMENT' && (type === upper || (own === undefined && type === known)),
+  );
 }

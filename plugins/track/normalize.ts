@@ -10,13 +10,12 @@ import {
   type Consent,
   type CustomerHint,
   type EventDraft,
-  type EventType,
   type Money,
   type NormalizeContext,
   type Normalized,
   type OrderHint,
 } from '#contract';
-import type { Told } from './schema.js';
+import { TYPES, type Told } from './schema.js';
 import { usualCurrency, type TrackSettings } from './settings.js';
 
 const filled = <T extends object>(value: T): T | undefined =>
@@ -81,8 +80,10 @@ function keyOf(told: Told): string {
   return `${type}:click:${name}`;
 }
 
+const CONSENT = ['granted', 'denied', 'unknown'] as const;
+
 function consentOf(told: Told): Partial<Consent> | undefined {
-  const state = told['consent'] as Consent['state'] | undefined;
+  const state = CONSENT.find((one) => one === told['consent']);
   return filled(compact({ state, region: told['consent_region'], basis: told['consent_basis'] }));
 }
 
@@ -96,6 +97,8 @@ function moneyOf(
 
 /** What was told, as one event. */
 export function normalize(told: Told, { settings }: NormalizeContext<TrackSettings>): Normalized {
+  const type = TYPES.find((one) => one === told['type']);
+  if (type === undefined) return notUnderstood('unknown type');
   const currency = told['currency'] ?? usualCurrency(settings);
   const revenue = moneyOf(told['amount'], currency);
   const payout = moneyOf(told['payout'], told['payout_currency'] ?? currency);
@@ -110,8 +113,8 @@ export function normalize(told: Told, { settings }: NormalizeContext<TrackSettin
   });
   const draft: EventDraft = {
     key: keyOf(told),
-    type: told['type'] as EventType,
-    nativeType: told['type'] ?? '',
+    type,
+    nativeType: type,
     test: told['test'] === 'true' || told['test'] === '1',
     occurredAt: fromIso(told['occurred_at']) ?? null,
     ...compact({

@@ -12,7 +12,9 @@ function originFaults(value: unknown): readonly string[] {
   );
   return wrong === undefined
     ? []
-    : [`holds "${String(wrong)}", which is no origin: scheme and host in lower case, no path`];
+    : [
+        `holds ${JSON.stringify(wrong)}, which is no origin: scheme and host in lower case, no path`,
+      ];
 }
 
 /** Who may tell: a server by its key, pages by where they come from. At least one of the two. */

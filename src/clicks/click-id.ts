@@ -21,7 +21,7 @@ export const isPersonal = (text: string): boolean =>
 
 /** What people leave in a link when they try it out. */
 const TRIAL =
-  /^(?:(?:tx|click|clk|cid|sub)?[_-]?(?:test|demo|example|sample|dummy)(?:[_-]?(?:click|id|click[_-]?id))?[_-]?\d{0,9}|(?:your|my|insert|enter)[_-]?click[_-]?id(?:[_-]here)?|click[_-]?id|abc(?:123)?|1234(?:5(?:6(?:7(?:89?0?)?)?)?)?|x{3,}|0{3,})$/i;
+  /^(?:(?:tx|click|clk|cid|sub)?[_-]?(?:test|demo|example|sample|dummy)(?:[_-]?(?:click|id|click[_-]?id))?[_-]?\d{0,9}|(?:your|my|insert|enter)[_-]?click[_-]?id(?:[_-]here)?|click[_-]?id|abc(?:123)?|1234(?:5(?:6(?:7(?:89?0?)?)?)?)?|x{3,16}|0{3,16})$/i;
 
 /** A click id as it may be kept, and what is to be said about it. */
 export interface JudgedClickId {
@@ -35,8 +35,8 @@ export interface JudgedClickId {
  */
 export function judgeClickId(given: string | undefined, key: ProcessKey): JudgedClickId {
   if (given === undefined) return { clickId: null, flags: [] };
-  if (isPlaceholder(given)) return { clickId: null, flags: ['click-id-placeholder'] };
   const meant = given.trim().toLowerCase();
   if (isPersonal(meant)) return { clickId: key.hash('email', meant), flags: ['click-id-personal'] };
+  if (isPlaceholder(given)) return { clickId: null, flags: ['click-id-placeholder'] };
   return { clickId: given, flags: TRIAL.test(meant) ? ['test-click-id'] : [] };
 }

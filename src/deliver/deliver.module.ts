@@ -4,7 +4,7 @@ import type { Queue } from 'bull';
 import { Configuration } from '../accounts/configuration.js';
 import { Ledger } from '../ledger/ledger.js';
 import { LedgerStore } from '../ledger/store.js';
-import { ClickExpiry } from '../clicks/expiry.js';
+import { ClickTender } from '../normalize/click-tender.js';
 import { LateAttribution } from '../normalize/late-attribution.js';
 import { Repair } from '../normalize/repair.js';
 import type { Clock } from '../platform/clock/clock.js';
@@ -182,6 +182,19 @@ const replays: Provider = {
   inject: [LedgerStore, Configuration, DeliveryQueue, TargetStates, ConfigVersion, CLOCK],
 };
 
+const DELIVERY_PARTS = [
+  Ledger,
+  LANES,
+  DeliveryQueue,
+  Sweeper,
+  Repair,
+  TargetStates,
+  CLOCK,
+  LOG,
+  FAULT_POINT,
+  ClickTender,
+];
+
 const delivery = (delivers: boolean): Provider => ({
   provide: Delivery,
   useFactory: (
@@ -194,12 +207,10 @@ const delivery = (delivers: boolean): Provider => ({
     clock: Clock,
     log: Log,
     fault: (name: FaultPointName) => void,
-    late: LateAttribution,
-    clickExpiry: ClickExpiry,
+    clicks: ClickTender,
   ) =>
     new Delivery({
-      late,
-      clickExpiry,
+      clicks,
       ledger,
       lanes: sink,
       queue: deliveryQueue,
@@ -211,19 +222,7 @@ const delivery = (delivers: boolean): Provider => ({
       delivers,
       fault,
     }),
-  inject: [
-    Ledger,
-    LANES,
-    DeliveryQueue,
-    Sweeper,
-    Repair,
-    TargetStates,
-    CLOCK,
-    LOG,
-    FAULT_POINT,
-    LateAttribution,
-    ClickExpiry,
-  ],
+  inject: DELIVERY_PARTS,
 });
 
 /** The right half of the corridor. A process that does not deliver registers no processors and only enqueues. */

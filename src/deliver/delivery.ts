@@ -1,6 +1,5 @@
 import type { Committed, Ledger } from '../ledger/ledger.js';
-import type { ClickExpiry } from '../clicks/expiry.js';
-import type { LateAttribution } from '../normalize/late-attribution.js';
+import type { ClickTender } from '../normalize/click-tender.js';
 import type { Repair } from '../normalize/repair.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { FaultPointName } from '../platform/fault/fault-point.js';
@@ -25,8 +24,7 @@ export interface DeliveryParts {
   readonly sweeper: Sweeper;
   readonly states: TargetStates;
   readonly repair: Repair;
-  readonly late: LateAttribution;
-  readonly clickExpiry: ClickExpiry;
+  readonly clicks: ClickTender;
   readonly clock: Clock;
   readonly log: Log;
   /** This process delivers; otherwise it only enqueues. */
@@ -57,8 +55,7 @@ export class Delivery {
     this.every(TICK_MS, () => this.parts.sweeper.tick());
     this.every(TEND_MS, () => this.parts.lanes.tend());
     this.every(REPAIR_MS, () => this.parts.repair.run());
-    this.every(CLICKS_MS, () => this.parts.late.run());
-    this.every(CLICKS_MS, () => this.parts.clickExpiry.run(this.parts.clock.now()));
+    this.every(CLICKS_MS, () => this.parts.clicks.run());
   }
 
   private onCommitted(committed: Committed): void {

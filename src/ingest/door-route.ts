@@ -50,6 +50,29 @@ function afterEach(scope: FastifyInstance, answered: () => void): void {
   });
 }
 
+/** `own`: the source whose address this is. */
+async function handle(
+  door: Door,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  own?: string,
+): Promise<FastifyReply> {
+  const params = request.params as Params;
+  const source = own ?? params.source ?? '';
+  const { account = door.onlyAccount(source), token = '' } = params;
+  const answer = await door.handle({
+    source,
+    account,
+    token,
+    method: request.method,
+    query: queryOf(request.raw.url ?? ''),
+    headers: request.headers as Readonly<Record<string, string | undefined>>,
+    body: Buffer.isBuffer(request.body) ? request.body : NO_BODY,
+    caller: request.ip,
+  });
+  return send(reply, answer);
+}
+
 /**
  * `/in`, `/track` and `/postback` as a plain Fastify scope inside the Nest application: raw bytes for every content type, no pipe, guard or
  * interceptor, and no log line that could hold a path token. `answered`: called when an answer is on the wire.
@@ -58,26 +81,6 @@ export function doorRoute(
   door: Door,
   answered?: () => void,
 ): (scope: FastifyInstance) => Promise<void> {
-  const handler = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    own?: string,
-  ): Promise<FastifyReply> => {
-    const params = request.params as Params;
-    const source = own ?? params.source ?? '';
-    const { account = door.onlyAccount(source), token = '' } = params;
-    const answer = await door.handle({
-      source,
-      account,
-      token,
-      method: request.method,
-      query: queryOf(request.raw.url ?? ''),
-      headers: request.headers as Readonly<Record<string, string | undefined>>,
-      body: Buffer.isBuffer(request.body) ? request.body : NO_BODY,
-      caller: request.ip,
-    });
-    return send(reply, answer);
-  };
   return async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
@@ -91,7 +94,7 @@ export function doorRoute(
       scope.route({
         method: [...METHODS],
         url,
-        handler: (request, reply) => handler(request, reply, source),
+        handler: (request, reply) => handle(door, request, reply, source),
         bodyLimit: LARGEST_BODY,
         exposeHeadRoute: false,
         logLevel: 'silent',

@@ -63,7 +63,7 @@ export class LateAttribution {
 
   /** The attribution that ended the waiting; undefined while it goes on. Looks for the click when there is none yet. */
   async resolve(event: EventDoc): Promise<Attribution | undefined> {
-    const { store, touches } = this.parts;
+    const { touches } = this.parts;
     const [known, later] = await this.answers(event);
     if (known) return (later ?? known).attribution;
     const clickId = event.attribution.clickId ?? '';

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Configuration } from '../accounts/configuration.js';
 import { Rules } from '../clicks/click-attribution.js';
+import { ClickExpiry } from '../clicks/expiry.js';
 import { Touches } from '../clicks/touches.js';
 import { Ledger } from '../ledger/ledger.js';
 import { LedgerStore } from '../ledger/store.js';
@@ -10,6 +11,7 @@ import { Metrics } from '../platform/metrics/metrics.js';
 import { ProcessKey } from '../platform/secrets/process-key.js';
 import { CLOCK, LOG } from '../platform/tokens.js';
 import { Planner } from '../route/planner.js';
+import { ClickTender } from './click-tender.js';
 import { LateAttribution } from './late-attribution.js';
 import { Normalizer } from './normalizer.js';
 import { Reprocessor } from './reprocess.js';
@@ -56,7 +58,13 @@ import { Repair } from './repair.js';
       ) => new LateAttribution({ store, rules, touches, planner, clock }),
       inject: [LedgerStore, Rules, Touches, Planner, CLOCK],
     },
+    {
+      provide: ClickTender,
+      useFactory: (late: LateAttribution, expiry: ClickExpiry, clock: Clock) =>
+        new ClickTender(late, expiry, clock),
+      inject: [LateAttribution, ClickExpiry, CLOCK],
+    },
   ],
-  exports: [Normalizer, Reprocessor, Repair, LateAttribution],
+  exports: [Normalizer, Reprocessor, Repair, LateAttribution, ClickTender],
 })
 export class NormalizeModule {}
