@@ -66,7 +66,7 @@ export class ClickWriter {
       try {
         // Its conversion may have come in between: it is looked for once the click is there.
         await this.group.push(late ? { ...touch, fresh: true } : touch);
-        this.metrics.clicks.inc({ kind: touch.kind, result: late ? 'late' : 'stored' });
+        this.metrics.clicks.inc({ type: touch.kind, result: late ? 'late' : 'stored' });
         return;
       } catch (error) {
         if (error instanceof UnstorableError || end()) return this.lost(touch, messageOf(error));
@@ -77,7 +77,7 @@ export class ClickWriter {
   }
 
   private lost(touch: TouchDoc, err: string): void {
-    this.metrics.clicks.inc({ kind: touch.kind, result: 'lost' });
+    this.metrics.clicks.inc({ type: touch.kind, result: 'lost' });
     this.log.error({ code: 'WB_CLICK_LOST', click: touch._id, offer: touch.offer, err }, 'click');
   }
 }

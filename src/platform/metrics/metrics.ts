@@ -53,7 +53,7 @@ export class Metrics {
   readonly clicks = this.counter(
     'waybill_clicks_total',
     'Clicks and impressions of tracking links: stored in time, late, or lost',
-    ['kind', 'result'],
+    ['type', 'result'],
   );
   readonly ackMs = this.histogram(
     'waybill_ack_ms',
