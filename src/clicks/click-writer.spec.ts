@@ -22,7 +22,9 @@ function world() {
   const writer = new ClickWriter(store, metrics, createLog('silent'));
   const counts = async (): Promise<Record<string, number>> => {
     const { values } = await metrics.clicks.get();
-    return Object.fromEntries(values.map(({ labels, value }) => [String(labels.result), value]));
+    return Object.fromEntries(
+      values.map(({ labels, value }) => [String((labels as { result?: string }).result), value]),
+    );
   };
   return { kept, state, writer, counts, insertMany };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Configuration } from '../accounts/configuration.js';
 import type { Offer } from '../accounts/model.js';
 import type { TouchDoc } from '../ledger/documents.js';
-import { FakeClock } from '../testing/fake-clock.js';
+import { fakeClock } from '../testing/fake-clock.js';
 import type { ClickWriter } from './click-writer.js';
 import { Redirect, VISITOR_WAITS_MS } from './redirect.js';
 
@@ -27,7 +27,7 @@ function world(keep: () => Promise<void>, offer = OFFER) {
       return keep();
     },
   } as unknown as ClickWriter;
-  const redirect = new Redirect(configuration, writer, new FakeClock(NOW));
+  const redirect = new Redirect(configuration, writer, fakeClock(NOW));
   const click = (cookie?: string) =>
     redirect.click({ offer: 'keto', query: '', cookie, silent: false });
   return { kept, redirect, click };

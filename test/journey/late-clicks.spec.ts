@@ -51,6 +51,9 @@ describe('a click after its sale', () => {
     const event = await bench.sell(unknown(1));
     await late().run();
     expect(await correctionsOf(event)).toEqual([]);
+    await age(event, 14);
+    await late().run();
+    expect(await correctionsOf(event)).toEqual([]);
     await age(event, 16);
     await late().run();
     expect(await bench.settled(event)).toMatchObject({
