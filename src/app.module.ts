@@ -4,6 +4,7 @@ import type { Configuration } from './accounts/configuration.js';
 import type { ConfigurationReader } from './accounts/load-configuration.js';
 import { AdminModule } from './admin/admin.module.js';
 import type { BreakerSettings } from './deliver/breaker-rules.js';
+import { ClicksModule } from './clicks/clicks.module.js';
 import { DeliverModule } from './deliver/deliver.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         AccountsModule.forRoot(parts.configuration, parts.reader),
         LedgerModule,
         RouteModule,
+        ClicksModule,
         VerifyModule,
         NormalizeModule,
         SettleModule,

@@ -8,12 +8,18 @@ import { AppModule, type AppParts } from './app.module.js';
 import { problemFrom } from './admin/problems/problem-from.js';
 import { sendProblem } from './admin/problems/problem-filter.js';
 import { setUpAdmin } from './admin/set-up.js';
+import { ClickAttribution } from './clicks/click-attribution.js';
+import { ClickWriter } from './clicks/click-writer.js';
+import { Redirect } from './clicks/redirect.js';
 import { Delivery } from './deliver/delivery.js';
 import { Drain } from './health/drain.js';
 import { ReadinessCheck } from './health/readiness.js';
 import { Door } from './ingest/door.js';
+import { ClickEvents } from './ingest/click-events.js';
 import { doorRoute } from './ingest/door-route.js';
+import { linkRoute } from './ingest/link-route.js';
 import { createIndexes } from './ledger/indexes.js';
+import { Ledger } from './ledger/ledger.js';
 import type { FaultPointName } from './platform/fault/fault-point.js';
 import { Metrics } from './platform/metrics/metrics.js';
 import { NestLog } from './platform/log/nest-log.js';
@@ -109,11 +115,13 @@ export async function startGateway(parts: AppParts): Promise<Gateway> {
   app.get(Metrics).collectProcess();
   const drain = app.get(Drain);
   closeWhenDraining(app, drain);
-  if (config.servesHttp)
-    await app
-      .getHttpAdapter()
-      .getInstance()
-      .register(doorRoute(app.get(Door), answeredFault(app, config)));
+  app.get(Ledger).setAttribution(app.get(ClickAttribution));
+  if (config.servesHttp) {
+    const server = app.getHttpAdapter().getInstance();
+    await server.register(doorRoute(app.get(Door), answeredFault(app, config)));
+    await server.register(linkRoute(app.get(Redirect)));
+    app.get(ClickEvents).start();
+  }
   setUpAdmin(app);
   await app.listen({ port: config.port, host: config.host });
   const prepared = prepare(app, parts);
@@ -134,6 +142,8 @@ async function stop(app: NestFastifyApplication, { config, log }: AppParts): Pro
   // A balancer needs a moment to see the 503 of /readyz; until then everything is served as before.
   await new Promise((resolve) => setTimeout(resolve, config.drainDelayMs));
   await app.get(Delivery).stop();
+  await app.get(ClickEvents).stop();
+  await app.get(ClickWriter).stop();
   const mongo = app.get(MongoStore);
   await app.close();
   app.get(RedisStore).close();

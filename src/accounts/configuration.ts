@@ -21,6 +21,8 @@ class Content {
   readonly accounts: ReadonlyMap<string, Account>;
   readonly targets: ReadonlyMap<string, Target>;
   readonly routes: ReadonlyMap<string, Route>;
+  readonly offers: ReadonlyMap<string, Offer>;
+  readonly programmes: ReadonlyMap<string, Programme>;
 
   constructor(readonly parts: ConfigurationParts) {
     this.secrets = allSecrets(parts);
@@ -28,6 +30,8 @@ class Content {
     this.accounts = byId(parts.accounts);
     this.targets = byId(parts.targets);
     this.routes = byId(parts.routes);
+    this.offers = byId(parts.offers);
+    this.programmes = byId(parts.programmes);
     Object.freeze(this);
   }
 }
@@ -133,6 +137,14 @@ export class Configuration {
   /** Called after every change, in the same tick. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
+  }
+
+  offer(id: string): Offer | undefined {
+    return this.#content.offers.get(id);
+  }
+
+  programme(id: string): Programme | undefined {
+    return this.#content.programmes.get(id);
   }
 
   /** Every secret text of credentials, settings and references, longest first; for the masking of logs. */

@@ -99,7 +99,7 @@ async function build(root: Members, scope: Scope, options: LoadOptions): Promise
   const targets = readTargets(scope, root['targets']);
   const known = { accounts: written(root['accounts']), targets: written(root['targets']) };
   const routes = readRoutes(scope, root['routes'], known, targets);
-  const { offers, programmes } = readOffers(reading, root, policyOf(options.env));
+  const { offers, programmes } = readOffers(reading, root, policyOf(options.env), accounts);
   await judgeUrls(scope, options);
   const parts = {
     accounts,

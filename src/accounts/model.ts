@@ -1,4 +1,4 @@
-import type { EventType, SourcePlugin, TargetPlugin } from '#contract';
+import type { EventType, Money, SourcePlugin, TargetPlugin } from '#contract';
 
 /** What this folder needs of the registry. Lists are for suggestions in faults. */
 export interface PluginLookup {
@@ -32,6 +32,8 @@ export interface Account {
   readonly publicUrl: string;
   /** Everything of this account is a test. */
   readonly test: boolean;
+  /** Whose rules attribute its events; `none`: never ask for a click. Absent: the programme of the click's offer. */
+  readonly programme?: string;
 }
 
 export interface TargetOptions {
@@ -82,6 +84,14 @@ export interface Offer {
   readonly url: string;
   readonly fallbackUrl: string | null;
   readonly programme: string | null;
+  /** Account of the source `track` in whose name every click becomes a CLICK event; absent: clicks are only kept. */
+  readonly account?: string;
+  /** Clicks set cookies, so that several clicks of one browser are known to belong together. */
+  readonly cookie?: boolean;
+  /** Epoch milliseconds; from then on clicks go to `fallbackUrl` and sales are flagged. */
+  readonly endsAt?: number;
+  /** What one conversion earns; another payout is flagged. */
+  readonly payout?: Money;
 }
 
 /** Rules of attribution. */

@@ -1,11 +1,12 @@
-import { fieldsOf, fromIso, isRecord, type SourcePlugin } from '#contract';
+import { compact, fieldsOf, isRecord, type SourcePlugin } from '#contract';
 import { suggestion } from '../platform/config/index.js';
 import type { Account, Credential } from './model.js';
 import type { Members } from './reading.js';
 import { readSettings } from './plugin-settings.js';
+import { readTime } from './read-time.js';
 import type { Scope } from './scope.js';
 
-const MEMBERS = ['id', 'source', 'credentials', 'settings', 'publicUrl', 'test'];
+const MEMBERS = ['id', 'source', 'credentials', 'settings', 'publicUrl', 'test', 'programme'];
 const OWN = ['id', 'notBefore', 'notAfter'] as const;
 
 /** Every credential is tried on each notification: more than a few would make forgeries costly to refuse. */
@@ -13,19 +14,6 @@ const MAX_CREDENTIALS = 5;
 
 const defaultId = (index: number): string =>
   index === 0 ? 'current' : index === 1 ? 'previous' : `previous-${index}`;
-
-/** A day alone means its first moment in UTC. */
-function readTime(scope: Scope, value: unknown, path: string): number | undefined {
-  const text = scope.reading.text(value, path);
-  if (text === undefined) return undefined;
-  const iso = fromIso(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (iso !== undefined) return Date.parse(iso);
-  return scope.reading.fault(
-    path,
-    'must be a date, or a time with its offset',
-    '2026-11-20T10:00:00Z',
-  );
-}
 
 function readCredential(
   scope: Scope,
@@ -44,8 +32,8 @@ function readCredential(
   const value = readSettings(scope, plugin.credentials, data, path);
   const id =
     ours('id') === undefined ? defaultId(index) : scope.reading.id(ours('id'), `${path}.id`);
-  const notBefore = readTime(scope, ours('notBefore'), `${path}.notBefore`);
-  const notAfter = readTime(scope, ours('notAfter'), `${path}.notAfter`);
+  const notBefore = readTime(scope.reading, ours('notBefore'), `${path}.notBefore`);
+  const notAfter = readTime(scope.reading, ours('notAfter'), `${path}.notAfter`);
   if (notBefore !== undefined && notAfter !== undefined && notAfter <= notBefore) {
     return scope.reading.fault(`${path}.notAfter`, 'must be later than notBefore');
   }
@@ -113,6 +101,7 @@ function readAccount(scope: Scope, members: Members, path: string): Account | un
     example: 'clickbank',
   });
   const test = reading.flag(members['test'], `${path}.test`, false);
+  const programme = reading.text(members['programme'], `${path}.programme`);
   const ownUrl = readPublicUrl(scope, members['publicUrl'], `${path}.publicUrl`);
   const source = findSource(scope, name, `${path}.source`);
   if (!source) return undefined;
@@ -120,7 +109,8 @@ function readAccount(scope: Scope, members: Members, path: string): Account | un
   const settings = readSettings(scope, source.settings, members['settings'], `${path}.settings`);
   if (id === undefined || settings === undefined || credentials.length === 0) return undefined;
   const fromBase = scope.publicUrl === '' ? '' : `${scope.publicUrl}/in/${source.name}/${id}`;
-  return { id, source, credentials, settings, publicUrl: ownUrl ?? fromBase, test };
+  const publicUrl = ownUrl ?? fromBase;
+  return { id, source, credentials, settings, publicUrl, test, ...compact({ programme }) };
 }
 
 /** Reads `accounts`; an account with a fault is left out of the answer, its faults are noted. */

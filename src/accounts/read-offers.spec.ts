@@ -27,7 +27,34 @@ describe('offers and programmes', () => {
     ]);
   });
 
+  it('may end, pay, set cookies, and belong to an account of our own source', async () => {
+    const more = 'endsAt: 2026-12-01, payout: "25.00", currency: EUR, cookie: true';
+    const config = await load(swap('shop.example/x" }', `shop.example/x", ${more} }`));
+    expect(config.offer('plain')).toMatchObject({
+      endsAt: Date.parse('2026-12-01T00:00:00Z'),
+      payout: { amount: 2500, currency: 'EUR' },
+      cookie: true,
+    });
+    expect(config.programme('main')?.windowDays).toBe(60);
+  });
+
   it.each([
+    [
+      swap('shop.example/x" }', 'shop.example/?x={clickid}" }'),
+      'offers[1].url: holds the unknown macro {clickid}; did you mean "click_id"?',
+    ],
+    [
+      swap('shop.example/x" }', 'shop.example/x", account: web }'),
+      'offers[1].account: needs an account whose source is track',
+    ],
+    [
+      swap('shop.example/x" }', 'shop.example/x", endsAt: soon }'),
+      'offers[1].endsAt: must be a date, or a time with its offset',
+    ],
+    [
+      swap('shop.example/x" }', 'shop.example/x", payout: "-1.00" }'),
+      'offers[1].payout: must be an amount of USD',
+    ],
     [swap('id: plain', 'id: KETO'), 'offers[1].id: is already the id of offers[0]'],
     [swap('url: "https://shop.example/x"', ''), 'offers[1].url: is required'],
     [

@@ -1,11 +1,23 @@
-import { currencyCode } from '#contract';
+import { compact, currencyCode, isRecord, money, type Money } from '#contract';
 import { suggestion } from '../platform/config/index.js';
-import type { Offer, Programme } from './model.js';
+import type { Account, Offer, Programme } from './model.js';
+import { offerUrlFault } from './offer-url.js';
 import { plainHttpFault, type PlainHttpPolicy } from './outbound-url.js';
 import type { Members, Reading } from './reading.js';
 import { idsOf } from './read-accounts.js';
+import { readTime } from './read-time.js';
 
-const OFFER = ['id', 'url', 'fallbackUrl', 'programme'];
+const OFFER = [
+  'id',
+  'url',
+  'fallbackUrl',
+  'programme',
+  'account',
+  'cookie',
+  'endsAt',
+  'payout',
+  'currency',
+];
 const PROGRAMME = ['id', 'model', 'baseCurrency', 'windowDays', 'onePerClick'];
 const URL_EXAMPLE = 'https://shop.example/?tid={click_id}';
 
@@ -29,33 +41,79 @@ function readUrl(
       URL_EXAMPLE,
     );
   }
+  const unknown = offerUrlFault(text);
+  if (unknown !== undefined) return reading.fault(path, unknown, URL_EXAMPLE);
   const fault = plainHttpFault(text, policy);
   return fault ? reading.fault(path, fault.rule, URL_EXAMPLE) : text;
+}
+
+/** Clicks become events of an account that reads them: one of our own source `track`. */
+function readOfferAccount(
+  reading: Reading,
+  value: unknown,
+  path: string,
+  accounts: readonly Account[],
+): string | undefined {
+  const id = reading.text(value, path);
+  if (id === undefined) return undefined;
+  const able = accounts.filter(({ source }) => source.name === 'track').map((one) => one.id);
+  if (able.includes(id)) return id;
+  const rule =
+    able.length === 0
+      ? 'needs an account whose source is track'
+      : `names no account of the source track; ${suggestion(id, able)}`;
+  return reading.fault(path, rule);
+}
+
+/** Decimal text in the currency of the offer, else of its programme. */
+function readPayout(
+  reading: Reading,
+  members: Members,
+  path: string,
+  programme: Programme | undefined,
+): Money | undefined {
+  const amount = reading.text(members['payout'], `${path}.payout`);
+  const own = reading.text(members['currency'], `${path}.currency`);
+  const currency = own ?? programme?.baseCurrency ?? 'USD';
+  if (currencyCode(currency) === undefined)
+    return reading.fault(`${path}.currency`, 'must be an ISO 4217 code', 'USD');
+  if (amount === undefined) return undefined;
+  const read = amount.startsWith('-') ? undefined : money(amount, currency);
+  return read ?? reading.fault(`${path}.payout`, `must be an amount of ${currency}`, '25.00');
+}
+
+/** What the readers of offers look things up in. */
+interface Known {
+  readonly programmes: readonly string[];
+  readonly read: readonly Programme[];
+  readonly accounts: readonly Account[];
+  readonly policy: PlainHttpPolicy;
 }
 
 function readOffer(
   reading: Reading,
   members: Members,
   path: string,
-  programmes: readonly string[],
-  policy: PlainHttpPolicy,
+  { programmes, read, accounts, policy }: Known,
 ): Offer | undefined {
-  const id = reading.id(members['id'], `${path}.id`, 'keto');
-  const url = readUrl(reading, members['url'], `${path}.url`, policy, true);
-  const fallbackUrl = readUrl(
-    reading,
-    members['fallbackUrl'],
-    `${path}.fallbackUrl`,
-    policy,
-    false,
-  );
-  const programme = reading.text(members['programme'], `${path}.programme`);
+  const at = (name: string): string => `${path}.${name}`;
+  const id = reading.id(members['id'], at('id'), 'keto');
+  const url = readUrl(reading, members['url'], at('url'), policy, true);
+  const fallback = readUrl(reading, members['fallbackUrl'], at('fallbackUrl'), policy, false);
+  const programme = reading.text(members['programme'], at('programme'));
   if (programme !== undefined && !programmes.includes(programme)) {
     const rule = `names the unknown programme "${programme}"; ${suggestion(programme, programmes)}`;
-    reading.fault(`${path}.programme`, rule);
+    reading.fault(at('programme'), rule);
   }
+  const rules = read.find((one) => one.id === programme);
+  const more = compact({
+    account: readOfferAccount(reading, members['account'], at('account'), accounts),
+    cookie: reading.flag(members['cookie'], at('cookie'), false) || undefined,
+    endsAt: readTime(reading, members['endsAt'], at('endsAt')),
+    payout: readPayout(reading, members, path, rules),
+  });
   if (id === undefined || url === undefined) return undefined;
-  return { id, url, fallbackUrl: fallbackUrl ?? null, programme: programme ?? null };
+  return { id, url, fallbackUrl: fallback ?? null, programme: programme ?? null, ...more };
 }
 
 function readProgramme(reading: Reading, members: Members, path: string): Programme | undefined {
@@ -85,21 +143,36 @@ const section = (
   return items;
 };
 
-/** Reads `offers` and `programmes`. */
+/** Accounts name programmes that exist, or `none`. */
+function checkAccounts(reading: Reading, accounts: unknown, ids: readonly string[]): void {
+  const items: readonly unknown[] = Array.isArray(accounts) ? accounts : [];
+  items.forEach((item, index) => {
+    const programme = isRecord(item) ? item['programme'] : undefined;
+    if (typeof programme !== 'string' || programme === 'none' || ids.includes(programme)) return;
+    const rule = `names the unknown programme "${programme}"; ${suggestion(programme, [...ids, 'none'])}`;
+    reading.fault(`accounts[${index}].programme`, rule);
+  });
+}
+
+/** Reads `offers` and `programmes`, and whether the accounts name programmes that exist. */
 export function readOffers(
   reading: Reading,
   root: Members,
   policy: PlainHttpPolicy,
+  accounts: readonly Account[] = [],
 ): { readonly offers: readonly Offer[]; readonly programmes: readonly Programme[] } {
   const rules = section(reading, root['programmes'], 'programmes', PROGRAMME);
   const offers = section(reading, root['offers'], 'offers', OFFER);
-  const known = idsOf(rules).filter((id) => id !== undefined);
+  const ids = idsOf(rules).filter((id) => id !== undefined);
+  const read = rules.flatMap(
+    (members, index) => readProgramme(reading, members, `programmes[${index}]`) ?? [],
+  );
+  checkAccounts(reading, root['accounts'], ids);
+  const known = { programmes: ids, read, accounts, policy };
   return {
-    programmes: rules.flatMap(
-      (members, index) => readProgramme(reading, members, `programmes[${index}]`) ?? [],
-    ),
+    programmes: read,
     offers: offers.flatMap(
-      (members, index) => readOffer(reading, members, `offers[${index}]`, known, policy) ?? [],
+      (members, index) => readOffer(reading, members, `offers[${index}]`, known) ?? [],
     ),
   };
 }

@@ -52,6 +52,8 @@ export interface AttributionHint {
   readonly campaignId?: string | undefined;
   readonly offerId?: string | undefined;
   readonly placement?: string | undefined;
+  /** The affiliate's own id of the click, where the network tells it beside `clickId`. */
+  readonly affiliateClickId?: string | undefined;
   readonly utm?: Readonly<Record<string, string>> | undefined;
   readonly subIds?: readonly string[] | undefined;
 }

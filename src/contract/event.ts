@@ -52,6 +52,15 @@ export interface Order {
   readonly aliases: readonly string[];
 }
 
+/** One click or impression on the way to a conversion. `at`: ISO 8601 UTC. */
+export interface TouchPoint {
+  readonly clickId: string;
+  readonly kind: 'click' | 'impression';
+  readonly at: string;
+  readonly affiliateId: string | null;
+  readonly offerId: string | null;
+}
+
 export interface Attribution {
   readonly clickId: string | null;
   readonly affiliateId: string | null;
@@ -63,6 +72,10 @@ export interface Attribution {
   readonly subIds: readonly string[];
   readonly model: 'last-touch' | 'first-touch';
   readonly how: 'click' | 'coupon' | 'referral' | 'none' | 'pending';
+  /** The affiliate's own id of the click, for a postback to the affiliate. */
+  readonly affiliateClickId?: string | null;
+  /** Every known touch before the conversion, oldest first; absent when the click is not one that this gateway keeps. */
+  readonly path?: readonly TouchPoint[];
 }
 
 export interface Consent {

@@ -123,6 +123,7 @@ describe('an attempt', () => {
       clock,
       lookups: port(asked, 'look up'),
       random: () => 0.5,
+      late: { resolve: () => Promise.resolve(undefined) },
       fault: (name) => void steps.push(name),
     });
     const claim: Claimed = {

@@ -2,6 +2,7 @@ import type { Configuration } from '../accounts/configuration.js';
 import type { Route, Target } from '../accounts/model.js';
 import { isReversal, REVERSAL_TYPES, type History } from '../contract/index.js';
 import { toEvent, type DeliveryDoc, type EventDoc } from '../ledger/documents.js';
+import { isPending, LateAttribution } from '../normalize/late-attribution.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { FaultPointName } from '../platform/fault/fault-point.js';
 import type { HttpPort } from '../platform/http/http-port.js';
@@ -42,6 +43,7 @@ export interface AttemptParts {
   readonly clock: Clock;
   readonly lookups: HttpPort;
   readonly random: () => number;
+  readonly late: Pick<LateAttribution, 'resolve'>;
   readonly fault: (name: FaultPointName) => void;
 }
 
@@ -56,13 +58,15 @@ export class Attempts {
 
   /** Undefined: the row is no longer ours, or was deleted; nothing to settle. */
   async run(claim: Claimed, target: Target, pool: HttpPort): Promise<Attempted | undefined> {
-    const { row, event: recorded } = claim;
+    const { row, event: born } = claim;
     if (!row) return undefined;
     this.parts.fault('after-claim');
-    if (!recorded) return this.withoutEvent(row);
-    if (!row.replayOf && !recorded.plan.some((planned) => planned.target === target.id)) {
+    if (!born) return this.withoutEvent(row);
+    if (!row.replayOf && !born.plan.some((planned) => planned.target === target.id)) {
       return { transition: endRow('cancelled', 'not-in-plan', this.now()) };
     }
+    const recorded = await this.attributed(born);
+    if (!recorded) return this.waitForClick(row);
     const wantsHistory =
       (target.plugin.needsHistory ?? REVERSAL_TYPES).includes(recorded.type as never) ||
       leansOnOrder(recorded);
@@ -74,6 +78,19 @@ export class Attempts {
     const gated = this.parentGate(row, event, target, view) ?? this.filterGate(row, event);
     if (gated) return { transition: gated };
     return this.exchange(claim, row, event, target, pool, view);
+  }
+
+  /** The event with the answer to whose it is; undefined while its click may still come. */
+  private async attributed(event: EventDoc): Promise<EventDoc | undefined> {
+    if (!isPending(event)) return event;
+    const attribution = await this.parts.late.resolve(event);
+    return attribution && { ...event, attribution };
+  }
+
+  private waitForClick(row: DeliveryDoc): Attempted {
+    const now = this.now();
+    const again = now + LateAttribution.waitMs(now - row.at.getTime());
+    return { transition: putBack('held', again, 'click') };
   }
 
   /** A test event and a live target, whatever brought the row here: a plan, a replay, a changed configuration. */

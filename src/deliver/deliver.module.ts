@@ -4,6 +4,8 @@ import type { Queue } from 'bull';
 import { Configuration } from '../accounts/configuration.js';
 import { Ledger } from '../ledger/ledger.js';
 import { LedgerStore } from '../ledger/store.js';
+import { ClickTender } from '../normalize/click-tender.js';
+import { LateAttribution } from '../normalize/late-attribution.js';
 import { Repair } from '../normalize/repair.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { FaultPointName } from '../platform/fault/fault-point.js';
@@ -73,8 +75,10 @@ const parts: Provider[] = [
       clock: Clock,
       lookups: HttpPort,
       fault: (name: FaultPointName) => void,
+      late: LateAttribution,
     ) =>
       new Attempts({
+        late,
         configuration,
         parents,
         claims,
@@ -84,7 +88,16 @@ const parts: Provider[] = [
         random: Math.random,
         fault,
       }),
-    inject: [Configuration, Parents, Claims, TargetStates, CLOCK, LOOKUPS, FAULT_POINT],
+    inject: [
+      Configuration,
+      Parents,
+      Claims,
+      TargetStates,
+      CLOCK,
+      LOOKUPS,
+      FAULT_POINT,
+      LateAttribution,
+    ],
   },
 ];
 
@@ -169,6 +182,19 @@ const replays: Provider = {
   inject: [LedgerStore, Configuration, DeliveryQueue, TargetStates, ConfigVersion, CLOCK],
 };
 
+const DELIVERY_PARTS = [
+  Ledger,
+  LANES,
+  DeliveryQueue,
+  Sweeper,
+  Repair,
+  TargetStates,
+  CLOCK,
+  LOG,
+  FAULT_POINT,
+  ClickTender,
+];
+
 const delivery = (delivers: boolean): Provider => ({
   provide: Delivery,
   useFactory: (
@@ -181,8 +207,10 @@ const delivery = (delivers: boolean): Provider => ({
     clock: Clock,
     log: Log,
     fault: (name: FaultPointName) => void,
+    clicks: ClickTender,
   ) =>
     new Delivery({
+      clicks,
       ledger,
       lanes: sink,
       queue: deliveryQueue,
@@ -194,7 +222,7 @@ const delivery = (delivers: boolean): Provider => ({
       delivers,
       fault,
     }),
-  inject: [Ledger, LANES, DeliveryQueue, Sweeper, Repair, TargetStates, CLOCK, LOG, FAULT_POINT],
+  inject: DELIVERY_PARTS,
 });
 
 /** The right half of the corridor. A process that does not deliver registers no processors and only enqueues. */

@@ -1,4 +1,5 @@
 import type { Committed, Ledger } from '../ledger/ledger.js';
+import type { ClickTender } from '../normalize/click-tender.js';
 import type { Repair } from '../normalize/repair.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { FaultPointName } from '../platform/fault/fault-point.js';
@@ -13,6 +14,8 @@ const TEND_MS = 2000;
 const REPAIR_MS = 60_000;
 /** What a crash halved is too young for the look at the start. */
 const SECOND_LOOK_MS = 15_000;
+/** Clicks that came late are found within this, and touches whose time has come go in steps of it. */
+const CLICKS_MS = 15_000;
 /** A job takes a millisecond or two through Redis; a second is for a busy machine. */
 const RUN_DRY_MS = 1000;
 
@@ -23,6 +26,7 @@ export interface DeliveryParts {
   readonly sweeper: Sweeper;
   readonly states: TargetStates;
   readonly repair: Repair;
+  readonly clicks: ClickTender;
   readonly clock: Clock;
   readonly log: Log;
   /** This process delivers; otherwise it only enqueues. */
@@ -54,6 +58,7 @@ export class Delivery {
     this.every(TEND_MS, () => this.parts.lanes.tend());
     this.every(REPAIR_MS, () => this.parts.repair.run());
     this.once(SECOND_LOOK_MS, () => this.parts.repair.run());
+    this.every(CLICKS_MS, () => this.parts.clicks.run());
   }
 
   private onCommitted(committed: Committed): void {
@@ -131,7 +136,8 @@ export class Delivery {
 function groupRows({ rows }: Committed): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const row of rows) {
-    if (row.wakeAt === undefined) continue;
+    // What waits for its click is looked at by the sweeper when its time comes.
+    if (row.wakeAt === undefined || row.reason === 'click') continue;
     const key = `${row.target}|${row.token === undefined ? 'due' : 'claimed'}|${row.account}`;
     const ids = groups.get(key);
     if (ids) ids.push(row._id);

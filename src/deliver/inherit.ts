@@ -1,17 +1,42 @@
 import { isReversal, type Attribution } from '../contract/index.js';
 import type { EventDoc } from '../ledger/documents.js';
 import { parentOf } from '../ledger/timeline.js';
+import { ATTRIBUTION, isPending } from '../normalize/late-attribution.js';
 
 const isEmpty = (value: unknown): boolean =>
   value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
-/** The event's own words first; what it leaves out is taken from the event it belongs to. */
+/**
+ * The event's own words first; what it leaves out is taken from the event it belongs to. Where the click store has said
+ * whose the parent is, that holds for what takes it back, too.
+ */
 function complete(own: Attribution, parent: Attribution): Attribution {
+  if (parent.path !== undefined && own.path === undefined) return filled(parent, own);
+  return filled(own, parent);
+}
+
+function filled(own: Attribution, parent: Attribution): Attribution {
   const missing = Object.entries(parent).filter(([name]) =>
     isEmpty(own[name as keyof Attribution]),
   );
   const all = { ...own, ...Object.fromEntries(missing) };
   return own.how === 'none' && parent.how !== 'none' ? { ...all, how: parent.how } : all;
+}
+
+/** Conversions that waited for their click, with the answer that came (ADJUSTMENTs of our own). */
+export function withAnswers(order: readonly EventDoc[]): readonly EventDoc[] {
+  if (!order.some(isPending)) return order;
+  const answers = new Map(
+    order
+      .filter(({ source }) => source.nativeType === ATTRIBUTION)
+      // Of two the later one: a click that came after the waiting was over.
+      .sort((a, b) => a.at.getTime() - b.at.getTime())
+      .map((event) => [event.adjusts, event.attribution] as const),
+  );
+  return order.map((event) => {
+    const attribution = isPending(event) ? answers.get(event._id) : undefined;
+    return attribution ? { ...event, attribution } : event;
+  });
 }
 
 /** The first payment of an order: what a rebill without a click of its own goes back to. */

@@ -1,6 +1,6 @@
 import { toEvent, isOpen, type DeliveryDoc, type EventDoc } from '../ledger/documents.js';
 import { isReversal, type HistoryEntry } from '../contract/index.js';
-import { resolved } from './inherit.js';
+import { resolved, withAnswers } from './inherit.js';
 import type { LedgerStore } from '../ledger/store.js';
 import { orderEvents, parentOf } from '../ledger/timeline.js';
 import { deliveryId } from '../platform/ids/ids.js';
@@ -44,7 +44,7 @@ export class Parents {
             .toArray();
     const events = [
       ...clicks.filter((one) => !byOrder.some((other) => other._id === one._id)),
-      ...byOrder,
+      ...withAnswers(byOrder),
     ];
     const ids = events.map((one) => deliveryId(one._id, target));
     const rows = await this.store.deliveries

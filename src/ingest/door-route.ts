@@ -4,10 +4,21 @@ import { refusals, type Answer } from './answer.js';
 import type { Door } from './door.js';
 
 interface Params {
-  source: string;
-  account: string;
+  source?: string;
+  account?: string;
   token?: string;
 }
+
+/** Where calls come in, and whose they are where the path does not say. */
+const PLACES: readonly { readonly url: string; readonly source?: string }[] = [
+  { url: '/in/:source/:account' },
+  { url: '/in/:source/:account/:token' },
+  { url: '/track', source: 'track' },
+  { url: '/track/:account', source: 'track' },
+  { url: '/postback', source: 'postback-in' },
+  { url: '/postback/:account', source: 'postback-in' },
+  { url: '/postback/:account/:token', source: 'postback-in' },
+];
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 const NO_BODY = Buffer.alloc(0);
@@ -39,28 +50,37 @@ function afterEach(scope: FastifyInstance, answered: () => void): void {
   });
 }
 
+/** `own`: the source whose address this is. */
+async function handle(
+  door: Door,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  own?: string,
+): Promise<FastifyReply> {
+  const params = request.params as Params;
+  const source = own ?? params.source ?? '';
+  const { account = door.onlyAccount(source), token = '' } = params;
+  const answer = await door.handle({
+    source,
+    account,
+    token,
+    method: request.method,
+    query: queryOf(request.raw.url ?? ''),
+    headers: request.headers as Readonly<Record<string, string | undefined>>,
+    body: Buffer.isBuffer(request.body) ? request.body : NO_BODY,
+    caller: request.ip,
+  });
+  return send(reply, answer);
+}
+
 /**
- * `/in` as a plain Fastify scope inside the Nest application: raw bytes for every content type, no pipe, guard or
+ * `/in`, `/track` and `/postback` as a plain Fastify scope inside the Nest application: raw bytes for every content type, no pipe, guard or
  * interceptor, and no log line that could hold a path token. `answered`: called when an answer is on the wire.
  */
 export function doorRoute(
   door: Door,
   answered?: () => void,
 ): (scope: FastifyInstance) => Promise<void> {
-  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { source, account, token = '' } = request.params as Params;
-    const answer = await door.handle({
-      source,
-      account,
-      token,
-      method: request.method,
-      query: queryOf(request.raw.url ?? ''),
-      headers: request.headers as Readonly<Record<string, string | undefined>>,
-      body: Buffer.isBuffer(request.body) ? request.body : NO_BODY,
-      caller: request.ip,
-    });
-    return send(reply, answer);
-  };
   return async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
@@ -70,11 +90,11 @@ export function doorRoute(
     scope.setErrorHandler((error, _request, reply) =>
       send(reply, layerAnswer(error as { statusCode?: number })),
     );
-    for (const url of ['/in/:source/:account', '/in/:source/:account/:token']) {
+    for (const { url, source } of PLACES) {
       scope.route({
         method: [...METHODS],
         url,
-        handler,
+        handler: (request, reply) => handle(door, request, reply, source),
         bodyLimit: LARGEST_BODY,
         exposeHeadRoute: false,
         logLevel: 'silent',

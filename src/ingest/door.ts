@@ -57,6 +57,12 @@ export class Door {
 
   constructor(private readonly parts: DoorParts) {}
 
+  /** The one account of a source: calls that name none mean it. '' where there is none, or more than one. */
+  onlyAccount(source: string): string {
+    const found = this.parts.configuration.accounts.filter((one) => one.source.name === source);
+    return found.length === 1 ? (found[0]?.id ?? '') : '';
+  }
+
   async handle(call: Call): Promise<Answer> {
     const account = this.parts.configuration.account(call.account);
     if (!account || account.source.name !== call.source) return this.unknown();

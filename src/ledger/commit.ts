@@ -1,5 +1,5 @@
 import { deliveryId } from '../platform/ids/ids.js';
-import type { DeliveryDoc, EventDoc, OrderLinkDoc, ReceiptDoc } from './documents.js';
+import type { DeliveryDoc, EventDoc, OrderLinkDoc, ReceiptDoc, TouchDoc } from './documents.js';
 import { insertAll, UnstorableError } from './insert.js';
 import type { LedgerStore } from './store.js';
 
@@ -9,6 +9,8 @@ export interface CommitRequest {
   readonly events: readonly EventDoc[];
   readonly rows: readonly DeliveryDoc[];
   readonly links: readonly OrderLinkDoc[];
+  /** Clicks that came as events. */
+  readonly touches?: readonly TouchDoc[];
 }
 
 export interface CommitResult {
@@ -147,6 +149,8 @@ async function flushOnce(
     insertAll(() => store.events, events),
     insertAll(() => store.deliveries, rows),
     insertAll(() => store.links, unique(requests.flatMap((request) => request.links))),
+    // First come, first kept: nobody can change a click by telling it again.
+    insertAll(() => store.touches, unique(requests.flatMap((request) => request.touches ?? []))),
   ]);
   const truth = await readTruth(store, events, insertedEvents.duplicates);
   const states = requests.map((request) => stateOf(request, truth));

@@ -122,6 +122,35 @@ export interface OrderLinkDoc {
   at: Date;
 }
 
+/**
+ * One click or impression, in a collection of its own that holds nothing personal (REQ-30). `_id` is the click id that
+ * travels to the shop and back.
+ */
+export interface TouchDoc {
+  _id: string;
+  kind: 'click' | 'impression';
+  at: Date;
+  offer: string | null;
+  affiliate: string | null;
+  campaign: string | null;
+  source: string | null;
+  placement: string | null;
+  utm: Record<string, string>;
+  subIds: string[];
+  /** The affiliate's own click id. */
+  theirs: string | null;
+  /** What clicks of one browser have in common: a random name from a cookie, else the touch's own id. */
+  visitor: string;
+  /** When it is forgotten unless it converted; unset once it has. */
+  expireAt?: Date;
+  /** Not yet compared with conversions that came before it. */
+  fresh?: true;
+  /** Account in whose name it still has to become a CLICK event. */
+  tell?: string;
+  /** The order that this click earned, where a click earns one at most. */
+  wonBy?: string;
+}
+
 /** The scoped name of an order or alias. */
 export const orderRef = (account: string, name: string): string => `${account}|${name}`;
 

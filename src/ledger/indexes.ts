@@ -66,6 +66,32 @@ export const INDEXES: readonly IndexSpec[] = [
     key: { audited: 1 },
     partial: { changes: { $exists: true }, audited: false },
   },
+  {
+    collection: 'events',
+    name: 'path',
+    key: { 'attribution.path.clickId': 1 },
+    partial: { 'attribution.path.clickId': { $exists: true } },
+  },
+  {
+    collection: 'events',
+    name: 'pending',
+    key: { 'attribution.how': 1, at: 1 },
+    partial: { 'attribution.how': 'pending' },
+  },
+  { collection: 'touches', name: 'visitor', key: { visitor: 1, at: 1 } },
+  {
+    collection: 'touches',
+    name: 'expiry',
+    key: { expireAt: 1 },
+    partial: { expireAt: { $exists: true } },
+  },
+  {
+    collection: 'touches',
+    name: 'tell',
+    key: { tell: 1, at: 1 },
+    partial: { tell: { $exists: true } },
+  },
+  { collection: 'touches', name: 'fresh', key: { fresh: 1 }, partial: { fresh: true } },
 ];
 
 /** Creates what is missing. Idempotent; several replicas may do it at once. */

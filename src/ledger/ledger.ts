@@ -28,6 +28,14 @@ export interface BirthHook {
   readonly retiring?: boolean;
 }
 
+/** Who looks behind the click ids of a group before it is written. */
+export interface AttributionHook {
+  /** Without a look into a store: whether this request needs to be asked about. */
+  wants(request: CommitRequest): boolean;
+  /** The same requests in the same order; attribution, flags and the state of rows may be others, ids never. */
+  attribute(group: readonly CommitRequest[]): Promise<readonly CommitRequest[]>;
+}
+
 /** A named place where a fault drill may stop the process; does nothing in production. */
 export type FaultPoint = (name: FaultPointName) => void;
 
@@ -39,6 +47,7 @@ export class Ledger {
   private readonly commits: GroupCommit<CommitRequest, CommitResult>;
   private readonly committedHooks: CommittedHook[] = [];
   private birth: BirthHook = { mayClaim: () => false, pausedMs: () => 0 };
+  private attribution: AttributionHook | undefined;
   private lastFailureAt = 0;
 
   constructor(
@@ -60,6 +69,11 @@ export class Ledger {
     this.birth = birth;
   }
 
+  /** Who attributes conversions to clicks before they are written. */
+  setAttribution(hook: AttributionHook): void {
+    this.attribution = hook;
+  }
+
   /** Epoch ms of the last flush that failed; 0 when none did. Repair looks at what came around it. */
   get lastFailure(): number {
     return this.lastFailureAt;
@@ -79,8 +93,9 @@ export class Ledger {
     return this.commits.push(request);
   }
 
-  private async flush(group: readonly CommitRequest[]): Promise<readonly (CommitResult | Error)[]> {
+  private async flush(came: readonly CommitRequest[]): Promise<readonly (CommitResult | Error)[]> {
     const started = performance.now();
+    const group = await this.attributed(came);
     const token = randomId();
     const until = this.clock.now() + BORN_LEASE_MS;
     for (const request of group) for (const row of request.rows) this.bear(row, token, until);
@@ -101,13 +116,20 @@ export class Ledger {
     return flushed.results;
   }
 
+  /** One look for the whole group, and none when no request of it needs one. */
+  private async attributed(group: readonly CommitRequest[]): Promise<readonly CommitRequest[]> {
+    const hook = this.attribution;
+    return hook && group.some((request) => hook.wants(request)) ? hook.attribute(group) : group;
+  }
+
   private tell(committed: Committed): void {
     for (const hook of this.committedHooks) hook(committed);
   }
 
   private bear(row: DeliveryDoc, token: string, until: number): void {
     row.pausedMs = this.birth.pausedMs(row.target);
-    if (row.wakeAt === undefined) return;
+    // Rows that wait for a click keep the moment at which it is looked for again.
+    if (row.wakeAt === undefined || row.reason === 'click') return;
     // One moment for the whole group: the claim of an unclaimed row compares it.
     row.wakeAt = new Date(this.birth.retiring === true ? this.clock.now() : until);
     if (row.state !== 'due' || !this.birth.mayClaim(row.target)) return;

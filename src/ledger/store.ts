@@ -1,5 +1,5 @@
 import type { Collection, MongoStore } from '../platform/mongo/mongo-store.js';
-import type { DeliveryDoc, EventDoc, OrderLinkDoc, ReceiptDoc } from './documents.js';
+import type { DeliveryDoc, EventDoc, OrderLinkDoc, ReceiptDoc, TouchDoc } from './documents.js';
 
 /** The ledger's collections through the driver: mongoose costs a third of the throughput here (docs/performance.md). */
 export class LedgerStore {
@@ -19,5 +19,9 @@ export class LedgerStore {
 
   get links(): Collection<OrderLinkDoc> {
     return this.mongo.db.collection<OrderLinkDoc>('order_links');
+  }
+
+  get touches(): Collection<TouchDoc> {
+    return this.mongo.db.collection<TouchDoc>('touches');
   }
 }

@@ -40,6 +40,7 @@ const PARTS: readonly (readonly [part: string, checks: Checks])[] = Object.entri
     campaignId: text,
     offerId: text,
     placement: text,
+    affiliateClickId: text,
     utm: textsByName,
     subIds: listOf(text),
   },

@@ -1,12 +1,18 @@
 import { Global, Module } from '@nestjs/common';
 import { Configuration } from '../accounts/configuration.js';
+import { Rules } from '../clicks/click-attribution.js';
+import { ClickExpiry } from '../clicks/expiry.js';
+import { Touches } from '../clicks/touches.js';
 import { Ledger } from '../ledger/ledger.js';
+import { LedgerStore } from '../ledger/store.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { Log } from '../platform/log/log.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { ProcessKey } from '../platform/secrets/process-key.js';
 import { CLOCK, LOG } from '../platform/tokens.js';
 import { Planner } from '../route/planner.js';
+import { ClickTender } from './click-tender.js';
+import { LateAttribution } from './late-attribution.js';
 import { Normalizer } from './normalizer.js';
 import { Reprocessor } from './reprocess.js';
 import { Repair } from './repair.js';
@@ -41,7 +47,24 @@ import { Repair } from './repair.js';
       ) => new Repair(ledger, reprocessor, clock, metrics, log),
       inject: [Ledger, Reprocessor, CLOCK, Metrics, LOG],
     },
+    {
+      provide: LateAttribution,
+      useFactory: (
+        store: LedgerStore,
+        rules: Rules,
+        touches: Touches,
+        planner: Planner,
+        clock: Clock,
+      ) => new LateAttribution({ store, rules, touches, planner, clock }),
+      inject: [LedgerStore, Rules, Touches, Planner, CLOCK],
+    },
+    {
+      provide: ClickTender,
+      useFactory: (late: LateAttribution, expiry: ClickExpiry, clock: Clock) =>
+        new ClickTender(late, expiry, clock),
+      inject: [LateAttribution, ClickExpiry, CLOCK],
+    },
   ],
-  exports: [Normalizer, Reprocessor, Repair],
+  exports: [Normalizer, Reprocessor, Repair, LateAttribution, ClickTender],
 })
 export class NormalizeModule {}

@@ -9,8 +9,15 @@ import {
   type Trust,
   type Verified,
 } from '../contract/index.js';
+import { HotClicks } from '../clicks/hot-clicks.js';
+import { touchOfEvent } from '../clicks/touch.js';
 import type { CommitRequest } from '../ledger/commit.js';
-import { orderRef, type OrderLinkDoc, type ReceiptDoc } from '../ledger/documents.js';
+import {
+  orderRef,
+  type EventDoc,
+  type OrderLinkDoc,
+  type ReceiptDoc,
+} from '../ledger/documents.js';
 import { eventId } from '../platform/ids/ids.js';
 import type { Log } from '../platform/log/log.js';
 import type { ProcessKey } from '../platform/secrets/process-key.js';
@@ -28,6 +35,8 @@ export interface Verifiedly {
 
 /** Turns a verified payload into everything one commit writes. Never throws: what is not understood is parked. */
 export class Normalizer {
+  private readonly hot = new HotClicks();
+
   constructor(
     private readonly planner: Planner,
     private readonly key: ProcessKey,
@@ -79,7 +88,7 @@ export class Normalizer {
       trust,
       key: this.key,
     };
-    const events = [];
+    const events: EventDoc[] = [];
     const rows = [];
     const links: OrderLinkDoc[] = [];
     for (const one of meaning) {
@@ -89,7 +98,7 @@ export class Normalizer {
       }
       const draft = account.test ? { ...one, test: true } : one;
       const plan = this.planner.plan(account.id, draft.type, draft.test);
-      const event = stampEvent(draft, stamp, plan);
+      const event = this.watched(stampEvent(draft, stamp, plan));
       events.push(event);
       rows.push(...stampRows(event, plan, now, isReversal(draft.type)));
     }
@@ -98,8 +107,20 @@ export class Normalizer {
       events,
       rows,
       links,
+      ...touchesOf(events),
     };
   }
+
+  private watched(event: EventDoc): EventDoc {
+    const hot = event.type !== 'CLICK' && this.hot.sees(event);
+    return hot ? { ...event, flags: [...event.flags, 'hot-click-id'] } : event;
+  }
+}
+
+/** Clicks that came as events are kept as touches, too: that is where a conversion looks for them. */
+function touchesOf(events: readonly EventDoc[]): Pick<CommitRequest, 'touches'> {
+  const touches = events.flatMap((event) => touchOfEvent(event) ?? []);
+  return touches.length === 0 ? {} : { touches };
 }
 
 function parked(receipt: ReceiptDoc, reason: string): CommitRequest {

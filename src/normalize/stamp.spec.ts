@@ -124,11 +124,30 @@ describe('personal data', () => {
     expect(stamped.attribution.clickId).toBe(KEY.hash('email', meant));
   });
 
-  it.each(['clk1', 'user@', '1.2.3', 'a b', 'x'.repeat(256), 'v1.2.3.4-beta', '12:34:56', '[clk]'])(
+  it.each(['clk1', 'user@', '1.2.3', 'a b', 'x'.repeat(256), 'v1.2.3.4-beta', '12:34:56'])(
     'is not what %p is',
     (clickId) => {
       const stamped = event({ attribution: { clickId } });
       expect([stamped.attribution.clickId, stamped.flags]).toEqual([clickId, []]);
+    },
+  );
+});
+
+describe('a click id', () => {
+  it.each(['{click_id}', '[CLICKID]', '%CLICK%', 'null', '[clk]'])(
+    'that nobody filled in (%s) is none',
+    (clickId) => {
+      const stamped = event({ attribution: { clickId, coupon: 'k' } });
+      expect(stamped.attribution).toMatchObject({ clickId: null, how: 'coupon' });
+      expect(stamped.flags).toEqual(['click-id-placeholder']);
+    },
+  );
+
+  it.each(['TEST_123', 'tx_test', 'test', '12345', 'xxxx', 'your_click_id', 'demo-1'])(
+    'that looks like a trial (%s) is kept and flagged',
+    (clickId) => {
+      const stamped = event({ attribution: { clickId } });
+      expect([stamped.attribution.clickId, stamped.flags]).toEqual([clickId, ['test-click-id']]);
     },
   );
 });

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import {
   canonicalJson,
   type Attribution,
@@ -10,6 +9,8 @@ import {
   type OrderHint,
   type Trust,
 } from '../contract/index.js';
+import { howOf } from '../clicks/attribute.js';
+import { judgeClickId } from '../clicks/click-id.js';
 import { orderRef, type DeliveryDoc, type EventDoc } from '../ledger/documents.js';
 import { deliveryId, eventId } from '../platform/ids/ids.js';
 import type { ProcessKey } from '../platform/secrets/process-key.js';
@@ -33,44 +34,21 @@ const order = (hint: OrderHint): Order => ({
   aliases: [...new Set(hint.aliases ?? [])].filter((alias) => alias !== hint.id).slice(0, 16),
 });
 
-/** How an event is attributed: click id, then coupon, then referral, then none. */
-function how(hint: AttributionHint): Attribution['how'] {
-  if (hint.clickId !== undefined) return 'click';
-  if (hint.coupon !== undefined) return 'coupon';
-  return hint.affiliateId === undefined ? 'none' : 'referral';
-}
-
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
-
-/** In lower case without white space and the brackets of a URL's host: forms in which nobody else is meant. */
-const isPersonal = (text: string): boolean =>
-  EMAIL.test(text) || IPV4.test(text) || isIPv6(text.replace(/^\[(.*)\]$/, '$1'));
-
-/** A click id that is an e-mail or an address is personal data: it is hashed, and flagged (REQ-21). */
-function cleanClickId(
-  stamp: Stamp,
-  clickId: string | undefined,
-): { clickId: string | null; flags: string[] } {
-  if (clickId === undefined) return { clickId: null, flags: [] };
-  const meant = normalEmail(clickId);
-  return isPersonal(meant)
-    ? { clickId: stamp.key.hash('email', meant), flags: ['click-id-personal'] }
-    : { clickId, flags: [] };
-}
-
 function attribution(hint: AttributionHint, clickId: string | null): Attribution {
+  const affiliateId = hint.affiliateId ?? null;
+  const coupon = hint.coupon ?? null;
   return {
     clickId,
-    affiliateId: hint.affiliateId ?? null,
-    coupon: hint.coupon ?? null,
+    affiliateId,
+    coupon,
     campaignId: hint.campaignId ?? null,
     offerId: hint.offerId ?? null,
     placement: hint.placement ?? null,
     utm: hint.utm ?? {},
     subIds: hint.subIds ?? [],
     model: 'last-touch',
-    how: how(hint),
+    how: howOf({ clickId, affiliateId, coupon }),
+    ...(hint.affiliateClickId === undefined ? {} : { affiliateClickId: hint.affiliateClickId }),
   };
 }
 
@@ -101,7 +79,7 @@ const normalEmail = (email: string): string => email.trim().toLowerCase();
 /** Draft to ledger document: ids, hashes, defaults, frozen plan. Pure. */
 export function stampEvent(draft: EventDraft, stamp: Stamp, plan: readonly Planned[]): EventDoc {
   const hint = draft.attribution ?? {};
-  const click = cleanClickId(stamp, hint.clickId);
+  const click = judgeClickId(hint.clickId, stamp.key);
   const refs = refsOf(stamp.account, draft.order);
   const receivedAt = new Date(stamp.receivedAt);
   return {
@@ -126,7 +104,7 @@ export function stampEvent(draft: EventDraft, stamp: Stamp, plan: readonly Plann
     payout: draft.payout ?? null,
     customer: customerOf(draft.customer, stamp.key),
     consent: { state: 'unknown', region: null, basis: null, ...draft.consent },
-    flags: [...(draft.flags ?? []), ...click.flags],
+    flags: [...new Set([...(draft.flags ?? []), ...click.flags])],
     reverses: linked(stamp, draft.reversesKey),
     adjusts: linked(stamp, draft.adjustsKey),
     plan: plan.map(({ target, route, configVersion }) => ({ target, route, configVersion })),

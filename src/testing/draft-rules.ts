@@ -45,6 +45,7 @@ const ID_MEMBERS = [
   'campaignId',
   'offerId',
   'placement',
+  'affiliateClickId',
 ] as const;
 
 /** Absent is fine, the empty text is not: a plugin leaves out what the network does not say. */

@@ -29,9 +29,12 @@ interface Command {
 }
 
 /** What any process asks MongoDB now and then, whether or not a notification comes. */
-const isBackground = ({ name, collection }: Command): boolean =>
+const isBackground = ({ name, collection, document }: Command): boolean =>
   ['hello', 'ping', 'listIndexes'].includes(name) ||
-  ['target_states', 'leases'].includes(collection);
+  ['target_states', 'leases'].includes(collection) ||
+  // Clicks that came late, and touches whose time has come: every 15 seconds, along indexes of their own.
+  (name === 'find' && collection === 'touches') ||
+  (name === 'find' && 'attribution.how' in ((document as { filter?: object }).filter ?? {}));
 
 /** The filters of a command: of a find, or of each update or delete in it. */
 function filtersOf({ document }: Command): readonly mongo.Document[] {
@@ -68,11 +71,15 @@ describe('the hot path', () => {
   });
 
   /** A gateway whose driver reports every command. */
-  async function start(role: string): Promise<{ running: Running; commands: Command[] }> {
+  async function start(
+    role: string,
+    more = '',
+  ): Promise<{ running: Running; commands: Command[] }> {
     const url = new URL(freshDatabase(stores.mongodbUri));
     url.searchParams.set('monitorCommands', 'true');
     const where = { mongodbUri: url.toString(), redisUrl: stores.redisUrl };
-    const running = await run(where, yaml(partner.url), { env: { WAYBILL_ROLE: role } });
+    const text = yaml(partner.url) + more;
+    const running = await run(where, text, { env: { WAYBILL_ROLE: role } });
     open.push(running);
     await running.gateway.prepared;
     const commands: Command[] = [];
@@ -118,6 +125,33 @@ describe('the hot path', () => {
     );
     const filters = commands.flatMap(filtersOf);
     expect(filters.map((filter) => Object.keys(filter))).toEqual([['_id'], ['_id']]);
+  }, 60_000);
+
+  it('asks for the clicks of a group once, and for none that are not ours', async () => {
+    const offers = 'offers: [{ id: keto, url: "https://shop.example/?tid={click_id}" }]\n';
+    const { running, commands } = await start('api', offers);
+    const click = (n: number) => `${'a'.repeat(23)}${n % 10 < 5 ? 'b' : 'c'}${'abcde'[n % 5]}a`;
+    const foreign = Array.from({ length: 20 }, (_unused, i) => ({
+      ...sale(`F${i}`),
+      click: `f-${i}`,
+    }));
+    await Promise.all(foreign.map((one) => running.sale(one)));
+    expect(commands.filter(({ name }) => name === 'aggregate')).toEqual([]);
+    const before = await groupsOf(running);
+    const ours = Array.from({ length: 40 }, (_unused, i) => ({
+      ...sale(`C${i}`),
+      click: click(i),
+    }));
+    await Promise.all(ours.map((one) => running.sale(one)));
+    const groups = (await groupsOf(running)) - before;
+    expect(groups).toBeLessThan(ours.length);
+    const asked = commands.filter(({ name }) => name === 'aggregate');
+    expect(asked.map(({ collection }) => collection)).toEqual(
+      Array.from({ length: groups }, () => 'touches'),
+    );
+    expect(asked.map(({ document }) => document['maxTimeMS'] as unknown)).toEqual(
+      asked.map(() => 50),
+    );
   }, 60_000);
 
   it('filters by _id or walks the index wake, from the door to the settled delivery', async () => {

@@ -9,6 +9,7 @@ import {
   pageOf,
   ref,
   shape,
+  shapeWith,
   text,
   time,
   whole,
@@ -16,18 +17,29 @@ import {
 
 const name = nullable(text());
 
-const attribution = shape({
-  clickId: name,
+const touchPoint = shape({
+  clickId: text(),
+  kind: oneOf(['click', 'impression']),
+  at: time(),
   affiliateId: name,
-  coupon: name,
-  campaignId: name,
   offerId: name,
-  placement: name,
-  utm: mapOf(text()),
-  subIds: list(text()),
-  model: oneOf(['last-touch', 'first-touch']),
-  how: oneOf(['click', 'coupon', 'referral', 'none', 'pending']),
 });
+
+const attribution = shapeWith(
+  {
+    clickId: name,
+    affiliateId: name,
+    coupon: name,
+    campaignId: name,
+    offerId: name,
+    placement: name,
+    utm: mapOf(text()),
+    subIds: list(text()),
+    model: oneOf(['last-touch', 'first-touch']),
+    how: oneOf(['click', 'coupon', 'referral', 'none', 'pending']),
+  },
+  { affiliateClickId: name, path: list(touchPoint) },
+);
 
 const eventMembers = {
   schemaVersion: { const: 1 },
@@ -106,6 +118,12 @@ export const EVENT_SCHEMAS = {
     timeline: shape(
       { events: list(timelineEntry), netRevenue: totals, netPayout: totals, refundStatus },
       'The order, oldest first, with this event. Totals leave test events out (or live ones, for a test event).',
+    ),
+    findings: list(
+      shape(
+        { flag: text(), sentence: nullable(text()) },
+        'A finding about the click or the conversion, and what it means.',
+      ),
     ),
     receipts: list(ref('ReceiptLine')),
     receiptsComplete: flag('False: repeats of this event may be missing from `receipts`.'),

@@ -1,3 +1,4 @@
+import { FLAG_SENTENCES } from '../../clicks/flags.js';
 import { isReversal, type CanonicalEvent } from '../../contract/index.js';
 import { toEvent, type DeliveryDoc, type EventDoc } from '../../ledger/documents.js';
 import { parentOf } from '../../ledger/timeline.js';
@@ -65,6 +66,7 @@ export function eventDetail<T>(
       netPayout: netOf(order, 'payout', event.test),
       refundStatus: orderRefundStatus(order, event.test),
     },
+    findings: event.flags.map((flag) => ({ flag, sentence: FLAG_SENTENCES[flag] ?? null })),
     receipts: receipts.docs.map(receiptLine),
     receiptsComplete: receipts.complete,
     deliveries: rows.filter((row) => row.event === event._id).map(view),

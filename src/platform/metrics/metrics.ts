@@ -50,6 +50,11 @@ export class Metrics {
     'source',
     'type',
   ]);
+  readonly clicks = this.counter(
+    'waybill_clicks_total',
+    'Clicks and impressions of tracking links: stored in time, late, or lost',
+    ['type', 'result'],
+  );
   readonly ackMs = this.histogram(
     'waybill_ack_ms',
     'Milliseconds from the first byte to the acknowledgement',
