@@ -13,6 +13,7 @@ import {
   text,
   textAt,
   textsAt,
+  withoutRecord,
   type AttributionHint,
   type EventType,
   type NativeEvent,
@@ -117,7 +118,8 @@ export function normalize(payload: unknown, settings: CalendlySettings): Normali
   }
   const email = textAt(payload, 'payload.email');
   return [
-    factDraft({
+    withoutRecord(
+      factDraft({
       object: isForm(word) ? 'routing-form' : 'invitee',
       id,
       type,
@@ -129,6 +131,6 @@ export function normalize(payload: unknown, settings: CalendlySettings): Normali
         attribution: attributionOf(payload, settings),
         customer: email === undefined ? undefined : { email },
       }),
-    }),
+    })),
   ];
 }

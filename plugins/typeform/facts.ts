@@ -13,6 +13,7 @@ import {
   text,
   textAt,
   textsAt,
+  withoutRecord,
   type AttributionHint,
   type EventType,
   type NativeEvent,
@@ -106,7 +107,8 @@ export function normalize(payload: unknown, settings: TypeformSettings): Normali
   }
   const email = answerText(ofType(response, 'email')) ?? textAt(response, 'hidden.email');
   return [
-    factDraft({
+    withoutRecord(
+      factDraft({
       object: 'response',
       id: token,
       type,
@@ -118,6 +120,6 @@ export function normalize(payload: unknown, settings: TypeformSettings): Normali
         attribution: attributionOf(response, settings),
         customer: email === undefined ? undefined : { email },
       }),
-    }),
+    })),
   ];
 }

@@ -2,13 +2,10 @@ import { compact } from './compact.js';
 import { safeEqual } from './crypto.js';
 import type { AttributionHint, EventDraft } from './draft.js';
 import type { EventType, Money } from './event.js';
-import type { HttpRequest, HttpResponse } from './http.js';
 import type { Notification, RejectionReason } from './notification.js';
-import { parseJson } from './json.js';
 import { money } from './money.js';
 import { identifier, isRecord, text } from './read.js';
 import { Structured } from './settings.js';
-import type { NormalizeContext } from './source.js';
 
 /** What CRM sources share: stages of a record become event types by a map that the user sets. */
 
@@ -141,6 +138,12 @@ export function factDraft(fact: RecordFact): EventDraft {
   };
 }
 
+/** For facts that are told once and move through no states, such as a booking or a form. */
+export function withoutRecord(draft: EventDraft): EventDraft {
+  const { record: _record, ...rest } = draft;
+  return rest;
+}
+
 /** One notification may hold the same fact twice: the first telling of each key, in order. */
 export function toldOnce(drafts: readonly EventDraft[]): readonly EventDraft[] {
   const told = new Set<string>();
@@ -197,40 +200,6 @@ export const pathTokenFault = (
   { pathToken }: Notification,
   expected: string,
 ): RejectionReason | undefined => (safeEqual(pathToken, expected) ? undefined : 'bad-token');
-
-/** Where a look-up stands. */
-export interface EnrichContext<S> extends NormalizeContext<S> {
-  /** Look-ups made for this draft so far. */
-  readonly step: number;
-}
-
-/**
- * Look-ups for drafts of networks that send ids only. While `wants`, the next request is built and its answer laid over
- * the draft, which the following step sees. Fits the `enrich` of a source.
- */
-export interface Enrichment<C extends object, S extends object> {
-  wants(draft: EventDraft, credentials: C, step: number): boolean;
-  build(draft: EventDraft, credentials: C, context?: EnrichContext<S>): HttpRequest;
-  /** Called for 2xx and 404; anything it cannot read leaves the draft as it is. */
-  apply(draft: EventDraft, response: HttpResponse, context?: EnrichContext<S>): EventDraft;
-}
-
-/** The parsed JSON of a 2xx answer; undefined for anything else. */
-export function answerJson(response: HttpResponse): unknown {
-  if (response.status < 200 || response.status > 299) return undefined;
-  const parsed = parseJson(Buffer.from(response.body, 'utf8'));
-  return parsed.ok ? parsed.value : undefined;
-}
-
-/** Flag of a draft whose record has not been looked up: money, click id or customer may be missing. */
-export const NOT_LOOKED_UP = 'not-looked-up';
-
-/** The draft without that flag, with another finding where there is one. */
-export function lookedUp(draft: EventDraft, finding?: string): EventDraft {
-  const { flags = [], ...rest } = draft;
-  const left = [...flags.filter((flag) => flag !== NOT_LOOKED_UP), ...(finding ? [finding] : [])];
-  return left.length > 0 ? { ...rest, flags: left } : rest;
-}
 
 /** Options of the settings `clickIdFrom`, `affiliateIdFrom` (lists of field names) and `currency`. */
 export const CLICK_ID_FROM = {

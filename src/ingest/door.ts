@@ -2,6 +2,7 @@ import type { Configuration } from '../accounts/configuration.js';
 import { credentialPlace, type Account } from '../accounts/model.js';
 import type { Notification, ReceiptResult } from '../contract/index.js';
 import type { CommitRequest } from '../ledger/commit.js';
+import type { ReceiptDoc } from '../ledger/documents.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { newReceipt } from '../normalize/receipts.js';
 import type { Normalizer } from '../normalize/normalizer.js';
@@ -146,15 +147,17 @@ export class Door {
   private async record(
     account: Account,
     notification: Notification,
-    request: CommitRequest,
+    request: CommitRequest<ReceiptDoc>,
   ): Promise<Answer> {
     const { ledger, metrics, log } = this.parts;
     const source = account.source.name;
     try {
       const committed = await ledger.commit(request);
-      const result: ReceiptResult =
-        committed.state === 'recorded' && request.events.length === 0 ? 'nothing' : committed.state;
-      metrics.receipts.inc({ source, result });
+      const { state } = committed;
+      const empty = state === 'recorded' && request.events.length === 0;
+      metrics.receipts.inc({ source, result: empty ? 'nothing' : state });
+      // What waits for a look-up is recorded, as far as the network has to know.
+      const result: ReceiptResult = empty ? 'nothing' : state === 'pending' ? 'recorded' : state;
       for (const event of request.events) {
         if (committed.recorded.includes(event._id))
           metrics.events.inc({ source, type: event.type });

@@ -51,6 +51,19 @@ export const INDEXES: readonly IndexSpec[] = [
     partial: { replayOf: { $exists: true } },
   },
   { collection: 'order_links', name: 'refs', key: { refs: 1 } },
+  {
+    collection: 'drafts',
+    name: 'wake',
+    key: { account: 1, wakeAt: 1 },
+    partial: { wakeAt: { $exists: true } },
+  },
+  {
+    collection: 'drafts',
+    name: 'turn',
+    key: { record: 1, at: 1, _id: 1 },
+    partial: { wakeAt: { $exists: true } },
+  },
+  { collection: 'drafts', name: 'receipt', key: { receipt: 1 } },
 ];
 
 /** Creates what is missing. Idempotent; several replicas may do it at once. */

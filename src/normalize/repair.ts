@@ -53,7 +53,7 @@ export class Repair {
     let [mended, halved, count] = [0, 0, 0];
     for (;;) {
       const batch = await this.ledger.store.receipts
-        .find({ _id: { ...after, $lt: to } }, { projection: { eventIds: 1, state: 1 } })
+        .find({ _id: { ...after, $lt: to } }, { projection: { eventIds: 1, draftIds: 1, state: 1 } })
         .sort({ _id: 1 })
         .limit(BATCH)
         .toArray();
@@ -85,14 +85,19 @@ export class Repair {
   }
 
   private async mend(
-    batch: readonly Pick<ReceiptDoc, '_id' | 'eventIds' | 'state'>[],
+    batch: readonly Pick<ReceiptDoc, '_id' | 'eventIds' | 'draftIds' | 'state'>[],
   ): Promise<{ readonly halved: number; readonly mended: number }> {
     const wanted = batch.filter(
-      (receipt) => receipt.state === 'recorded' && receipt.eventIds.length > 0,
+      ({ state, eventIds, draftIds = [] }) =>
+        (state === 'recorded' || state === 'pending') && eventIds.length + draftIds.length > 0,
     );
     if (wanted.length === 0) return { halved: 0, mended: 0 };
     const whole = await this.wholeEvents(wanted.flatMap((receipt) => receipt.eventIds));
-    const halved = wanted.filter((receipt) => !receipt.eventIds.every((id) => whole.has(id)));
+    const drafts = await this.draftsThere(wanted.flatMap(({ draftIds = [] }) => draftIds));
+    const halved = wanted.filter(
+      ({ eventIds, draftIds = [] }) =>
+        !eventIds.every((id) => whole.has(id)) || !draftIds.every((id) => drafts.has(id)),
+    );
     let mended = 0;
     for (const { _id } of halved) {
       const receipt = await this.ledger.store.receipts.findOne({ _id });
@@ -110,10 +115,13 @@ export class Repair {
     const { events } = this.ledger.store;
     const ids = [...receipt.eventIds];
     const known = await events.countDocuments({ _id: { $in: ids } });
-    if (known < ids.length && !(await this.reprocessor.reprocess(receipt)).ok) return false;
+    const { draftIds = [] } = receipt;
+    const unheard = (await this.draftsThere(draftIds)).size < draftIds.length;
+    const lost = known < ids.length || unheard;
+    if (lost && !(await this.reprocessor.reprocess(receipt)).ok) return false;
     const docs = await events.find({ _id: { $in: ids } }).toArray();
     const made = await Promise.all(docs.map((event) => this.fillRows(event)));
-    return known < ids.length || made.some((count) => count > 0);
+    return lost || made.some((count) => count > 0);
   }
 
   private async fillRows(event: EventDoc): Promise<number> {
@@ -131,6 +139,13 @@ export class Repair {
     const missing = rows.filter((row) => !known.has(row._id));
     await insertAll(() => deliveries, missing);
     return missing.length;
+  }
+
+  private async draftsThere(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const found = this.ledger.store.drafts.find({ _id: { $in: [...ids] } });
+    const there = await found.project<{ _id: string }>({ _id: 1 }).toArray();
+    return new Set(there.map(({ _id }) => _id));
   }
 
   /** Ids of events that are there with every row of their plan. */
