@@ -4,6 +4,7 @@ import type { Configuration } from './accounts/configuration.js';
 import { AdminModule } from './admin/admin.module.js';
 import type { BreakerSettings } from './deliver/breaker-rules.js';
 import { DeliverModule } from './deliver/deliver.module.js';
+import { EnrichModule } from './enrich/enrich.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
@@ -39,6 +40,7 @@ export class AppModule {
         NormalizeModule,
         SettleModule,
         DeliverModule.forRole(parts.config.delivers, parts.breaker),
+        EnrichModule,
         IngestModule,
         HealthModule,
         AdminModule.forRoot(parts.adminKey),

@@ -7,6 +7,7 @@ import { problemFrom } from './admin/problems/problem-from.js';
 import { sendProblem } from './admin/problems/problem-filter.js';
 import { setUpAdmin } from './admin/set-up.js';
 import { Delivery } from './deliver/delivery.js';
+import { Enriching } from './enrich/enriching.js';
 import { Drain } from './health/drain.js';
 import { ReadinessCheck } from './health/readiness.js';
 import { Door } from './ingest/door.js';
@@ -115,6 +116,7 @@ export async function startGateway(parts: AppParts): Promise<Gateway> {
   await app.listen({ port: config.port, host: config.host });
   const prepared = prepare(app, parts);
   app.get(Delivery).start();
+  if (config.delivers) app.get(Enriching).start();
   return { app, prepared, url: await urlOf(app), stop: () => stop(app, parts) };
 }
 
@@ -130,6 +132,7 @@ async function stop(app: NestFastifyApplication, { config, log }: AppParts): Pro
   log.info({ delayMs: config.drainDelayMs }, 'draining');
   // A balancer needs a moment to see the 503 of /readyz; until then everything is served as before.
   await new Promise((resolve) => setTimeout(resolve, config.drainDelayMs));
+  await app.get(Enriching).stop();
   await app.get(Delivery).stop();
   const mongo = app.get(MongoStore);
   await app.close();

@@ -45,7 +45,11 @@ describe('look-ups at ActiveCampaign', () => {
     const told = enrich.apply(draftOf('91'), answer({ value: '49000', currency: 'usd' }), context);
     expect(told?.revenue).toEqual({ amount: 49_000, currency: 'USD' });
     expect(told?.flags).toEqual(['amount-corrected']);
-    const same = enrich.apply(draftOf('91'), answer({ value: 4_900_000, currency: 'usd' }), context);
+    const same = enrich.apply(
+      draftOf('91'),
+      answer({ value: 4_900_000, currency: 'usd' }),
+      context,
+    );
     expect(same).not.toHaveProperty('flags');
     const odd = enrich.apply(draftOf('91'), answer({ value: 'x', currency: 'usd' }), context);
     expect(odd?.flags).toEqual(['amount-unreadable']);

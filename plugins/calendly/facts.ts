@@ -120,17 +120,18 @@ export function normalize(payload: unknown, settings: CalendlySettings): Normali
   return [
     withoutRecord(
       factDraft({
-      object: isForm(word) ? 'routing-form' : 'invitee',
-      id,
-      type,
-      nativeType: word.slice(0, 200),
-      test: false,
-      occurredAt: fromIso(textAt(payload, 'created_at')) ?? null,
-      ...compact({
-        revenue,
-        attribution: attributionOf(payload, settings),
-        customer: email === undefined ? undefined : { email },
+        object: isForm(word) ? 'routing-form' : 'invitee',
+        id,
+        type,
+        nativeType: word.slice(0, 200),
+        test: false,
+        occurredAt: fromIso(textAt(payload, 'created_at')) ?? null,
+        ...compact({
+          revenue,
+          attribution: attributionOf(payload, settings),
+          customer: email === undefined ? undefined : { email },
+        }),
       }),
-    })),
+    ),
   ];
 }

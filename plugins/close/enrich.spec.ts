@@ -44,8 +44,8 @@ describe('look-ups at Close', () => {
     expect(told?.customer).toEqual({ id: 'lead_1', email: 'b@example.com' });
     expect(told?.attribution).toEqual({ clickId: 'clk' });
     expect(told?.flags).toEqual(['value-monthly']);
-    expect(enrich.apply(draftOf('lead_1'), { status: 404, headers: {}, body }, { settings, step: 0 })).toEqual(
-      draftOf('lead_1'),
-    );
+    expect(
+      enrich.apply(draftOf('lead_1'), { status: 404, headers: {}, body }, { settings, step: 0 }),
+    ).toEqual(draftOf('lead_1'));
   });
 });

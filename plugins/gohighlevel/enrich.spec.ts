@@ -41,6 +41,8 @@ describe('look-ups at GoHighLevel', () => {
     expect(told?.customer).toEqual({ id: 'c1', email: 'b@example.com' });
     expect(told?.attribution).toEqual({ clickId: 'clk' });
     expect(told).not.toHaveProperty('flags');
-    expect(enrich.apply(draftOf('c1'), { status: 404, headers: {}, body }, { settings, step: 0 })).toEqual(draftOf('c1'));
+    expect(
+      enrich.apply(draftOf('c1'), { status: 404, headers: {}, body }, { settings, step: 0 }),
+    ).toEqual(draftOf('c1'));
   });
 });

@@ -1,11 +1,4 @@
-import {
-  answerJson,
-  isRecord,
-  lookedUp,
-  NOT_LOOKED_UP,
-  pick,
-  type Enrichment,
-} from '#contract';
+import { answerJson, isRecord, lookedUp, NOT_LOOKED_UP, pick, type Enrichment } from '#contract';
 import { attributionOf } from './deal.js';
 import { emailOf } from './person.js';
 import { PipedriveCredentials, PipedriveSettings } from './settings.js';

@@ -109,17 +109,18 @@ export function normalize(payload: unknown, settings: TypeformSettings): Normali
   return [
     withoutRecord(
       factDraft({
-      object: 'response',
-      id: token,
-      type,
-      nativeType: word.slice(0, 200),
-      test: false,
-      occurredAt: fromIso(textAt(response, 'submitted_at')) ?? null,
-      ...compact({
-        revenue,
-        attribution: attributionOf(response, settings),
-        customer: email === undefined ? undefined : { email },
+        object: 'response',
+        id: token,
+        type,
+        nativeType: word.slice(0, 200),
+        test: false,
+        occurredAt: fromIso(textAt(response, 'submitted_at')) ?? null,
+        ...compact({
+          revenue,
+          attribution: attributionOf(response, settings),
+          customer: email === undefined ? undefined : { email },
+        }),
       }),
-    })),
+    ),
   ];
 }

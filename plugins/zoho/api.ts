@@ -40,7 +40,8 @@ function subject(
 export const enrich: Enrichment<ZohoCredentials, ZohoSettings> = {
   wants(draft, { accessToken, refreshToken }, step) {
     const [module, id] = subject(draft, step);
-    if ((accessToken ?? refreshToken) === undefined || module === undefined || !/^\d+$/.test(id)) return false;
+    if ((accessToken ?? refreshToken) === undefined || module === undefined || !/^\d+$/.test(id))
+      return false;
     return step > 0 || draft.flags?.includes(NOT_LOOKED_UP) === true;
   },
 

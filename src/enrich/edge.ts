@@ -108,9 +108,7 @@ function forward(told: EventDraft | RecordSeen, kept: Kept, next: Kept): Decisio
     return { kept: kept2, drafts: [one.draft] };
   }
   if (told.type !== 'CANCELED' && !MONEY_BACK.has(told.type))
-    return sale
-      ? { kept: free, drafts: [cancelOf(told, sale)] }
-      : { kept: next, drafts: [told] };
+    return sale ? { kept: free, drafts: [cancelOf(told, sale)] } : { kept: next, drafts: [told] };
   if (sale) return { kept: free, drafts: [{ reversesKey: sale.key, ...told }] };
   // What was sold here is taken back already; a refund of what was sold before anybody told us is news.
   if (told.type === 'CANCELED' || kept.sales > 0) return { kept: next, drafts: [], why: NO_SALE };

@@ -102,8 +102,7 @@ async function readOwners(
       { _id: { $in: known } },
       { projection: { receipt: 1, state: 1 } },
     );
-    for await (const doc of found)
-      (doc.state === 'done' ? done : open).set(doc._id, doc.receipt);
+    for await (const doc of found) (doc.state === 'done' ? done : open).set(doc._id, doc.receipt);
   }
   return { open, done };
 }

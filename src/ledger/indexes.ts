@@ -63,6 +63,12 @@ export const INDEXES: readonly IndexSpec[] = [
     key: { record: 1, at: 1, _id: 1 },
     partial: { wakeAt: { $exists: true } },
   },
+  {
+    collection: 'drafts',
+    name: 'age',
+    key: { since: 1 },
+    partial: { wakeAt: { $exists: true } },
+  },
   { collection: 'drafts', name: 'receipt', key: { receipt: 1 } },
 ];
 

@@ -1,9 +1,4 @@
-import {
-  isRecordSeen,
-  STAGE_TYPES,
-  type EventDraft,
-  type RecordSeen,
-} from '../contract/index.js';
+import { isRecordSeen, STAGE_TYPES, type EventDraft, type RecordSeen } from '../contract/index.js';
 import type { Account } from '../accounts/model.js';
 import { orderRef, type DraftDoc } from '../ledger/documents.js';
 import { draftId } from '../platform/ids/ids.js';

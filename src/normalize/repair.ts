@@ -53,7 +53,10 @@ export class Repair {
     let [mended, halved, count] = [0, 0, 0];
     for (;;) {
       const batch = await this.ledger.store.receipts
-        .find({ _id: { ...after, $lt: to } }, { projection: { eventIds: 1, draftIds: 1, state: 1 } })
+        .find(
+          { _id: { ...after, $lt: to } },
+          { projection: { eventIds: 1, draftIds: 1, state: 1 } },
+        )
         .sort({ _id: 1 })
         .limit(BATCH)
         .toArray();

@@ -38,7 +38,8 @@ export class ReceiptsController {
   @ApiProblem(404, 'There is no such receipt.')
   async one(@Param('id') id: string) {
     const doc = await this.found(id);
-    return receiptDetail(doc, this.registry.source(doc.source), this.masking);
+    const drafts = await this.reads.drafts(id);
+    return receiptDetail(doc, drafts, this.registry.source(doc.source), this.masking);
   }
 
   @Post(':id/replay')
