@@ -139,5 +139,6 @@ export const token: TokenExchange<ZohoCredentials> = {
       ? undefined
       : { token: access, forMs: seconds * 1000 };
   },
-  lay: (credentials, accessToken) => ({ ...credentials, accessToken }),
+  lay: (credentials, accessToken) =>
+    Object.assign(new ZohoCredentials(), credentials, { accessToken }),
 };

@@ -128,7 +128,7 @@ export class Jobs {
     const { account } = doc;
     const lastAt = this.after(0);
     const nextAt = this.after(job.every);
-    await this.keep(doc, { cursor, nextAt, failures: 0, lastAt, lastSuccessAt: lastAt }, true);
+    await this.end(doc, { cursor, nextAt, failures: 0, lastAt, lastSuccessAt: lastAt }, true);
     metrics.jobRuns.inc({ account, job: job.name, outcome: 'done' });
     metrics.jobLastSuccess.set({ account, job: job.name }, clock.now() / 1000);
   }
@@ -138,17 +138,22 @@ export class Jobs {
     const { account } = doc;
     const failures = doc.failures + 1;
     const wait = Math.min(backoff(failures, random()), LATEST_MS, job.every);
-    await this.keep(doc, { failures, reason, lastAt: this.after(0), nextAt: this.after(wait) });
+    await this.end(doc, { failures, reason, lastAt: this.after(0), nextAt: this.after(wait) });
     metrics.jobRuns.inc({ account, job: job.name, outcome: 'failed' });
     log.warn({ code: 'WB_JOB_FAILED', account, job: job.name, failures, reason }, 'a job failed');
   }
 
   /** False: the lease ended, and the job is somebody else's now. */
-  private async keep(doc: JobDoc, set: Partial<JobDoc>, forget = false): Promise<boolean> {
-    const kept = await this.jobs.updateOne(
-      { _id: doc._id, token: doc.token ?? '' },
-      { $set: set, ...(forget ? { $unset: { reason: 1 } } : {}) },
-    );
-    return kept.matchedCount === 1;
+  private async keep({ _id, token = '' }: JobDoc, set: Partial<JobDoc>): Promise<boolean> {
+    return (await this.jobs.updateOne({ _id, token }, { $set: set })).matchedCount === 1;
+  }
+
+  private async end(
+    { _id, token = '' }: JobDoc,
+    set: Partial<JobDoc>,
+    forget = false,
+  ): Promise<void> {
+    const unset = { token: 1 as const, ...(forget ? { reason: 1 as const } : {}) };
+    await this.jobs.updateOne({ _id, token }, { $set: set, $unset: unset });
   }
 }

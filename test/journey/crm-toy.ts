@@ -130,6 +130,6 @@ export const crmToy = defineSource({
       const token = textAt(answerJson(response), 'token');
       return token === undefined ? undefined : { token, forMs: 3_600_000 };
     },
-    lay: (credentials, token) => ({ ...credentials, token }),
+    lay: (credentials, token) => Object.assign(new CrmToyCredentials(), credentials, { token }),
   },
 });
