@@ -72,6 +72,14 @@ export function stageType(
   return undefined;
 }
 
+/** True where the user's map says that a stage means nothing: it is then no sign that a sold record is open again. */
+export function isIgnored(
+  names: readonly (string | undefined)[],
+  stages: StageMap | undefined,
+): boolean {
+  return names.some((name) => name !== undefined && search(stages ?? {}, plain(name)) === 'ignore');
+}
+
 const PAID: ReadonlySet<unknown> = new Set(['SALE']);
 const TAKEN_BACK: ReadonlySet<unknown> = new Set(['REFUND', 'CHARGEBACK', 'CANCELED']);
 
@@ -113,7 +121,7 @@ export interface RecordFact extends Pick<
 }
 
 /** `deal:7`. The parts are cut so that no key outgrows its 512 characters. */
-const recordName = ({ object, id }: Pick<RecordFact, 'object' | 'id'>): string =>
+export const recordName = ({ object, id }: Pick<RecordFact, 'object' | 'id'>): string =>
   `${object.slice(0, 60)}:${id.slice(0, 256)}`;
 
 /** The key of a fact: lead facts once per record, others once per change. */

@@ -56,6 +56,9 @@ function asOfNow(one: SourceCase): SourceCase {
 
 const accountId = (plugin: string, at: number): string => `${plugin}-${at}`;
 
+const withoutToken = (url: string, token: string): string =>
+  token !== '' && url.endsWith(`/${token}`) ? url.slice(0, -token.length - 1) : url;
+
 /** One account per case, so that every case starts with an empty ledger of its own. */
 function accountOf({ plugin, seal }: Loaded, one: SourceCase, at: number) {
   const settings = one.options.settings ?? seal.settings;
@@ -66,8 +69,7 @@ function accountOf({ plugin, seal }: Loaded, one: SourceCase, at: number) {
     source: plugin.name,
     credentials: { ...seal.credentials, ...one.options.credentials },
     ...(settings && Object.keys(settings).length > 0 ? { settings } : {}),
-    publicUrl:
-      pathToken !== '' && url.endsWith(`/${pathToken}`) ? url.slice(0, -pathToken.length - 1) : url,
+    ...(url === '' ? {} : { publicUrl: withoutToken(url, pathToken) }),
   };
 }
 
