@@ -18,6 +18,7 @@ import { d21 } from './cases/d21-inner-addresses.js';
 import { d26 } from './cases/d26-rolling-restart.js';
 import { d27 } from './cases/d27-retry-storm.js';
 import { d28 } from './cases/d28-fairness.js';
+import { d29 } from './cases/d29-breaker.js';
 import { d30 } from './cases/d30-disk-full.js';
 import { d31 } from './cases/d31-soak.js';
 import { d35 } from './cases/d35-poison.js';
@@ -47,6 +48,7 @@ export const DRILLS: readonly Drill[] = [
   d26,
   d27,
   d28,
+  d29,
   d30,
   d31,
   d35,

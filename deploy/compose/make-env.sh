@@ -13,6 +13,7 @@ umask 077
   echo "WAYBILL_KEY=$(secret)"
   echo "WAYBILL_ADMIN_KEY=$(secret)"
   echo "MONGO_PASSWORD=$(secret)"
+  echo "MONGO_ADMIN_PASSWORD=$(secret)"
   echo "MONGO_REPLICA_KEY=$(secret)"
   echo "REDIS_PASSWORD=$(secret)"
   echo "GRAFANA_PASSWORD=$(secret)"

@@ -1,42 +1,37 @@
-// Makes a replica set of the empty mongods named in MONGO_MEMBERS (host:port, comma-separated) and the user of the
-// gateways in it; does nothing where both are there. It must run on the loopback of the first member: there alone MongoDB
-// lets the first user be made without a user. MONGO_USER and MONGO_PASSWORD name that user; MONGO_LOCAL is the address
-// of the first member as seen from here (127.0.0.1:27017).
+// Makes a replica set of the empty mongods named in MONGO_MEMBERS (host:port, comma-separated), its administrator
+// (`admin`, MONGO_ADMIN_PASSWORD) and the user of the gateways (`waybill`, MONGO_PASSWORD), who may read and write the
+// database `waybill` and nothing else. What is there already stays as it is. It must run on the loopback of the first
+// member (MONGO_LOCAL, 127.0.0.1:27017): there alone MongoDB lets the first user be made without a user.
 import { MongoClient } from 'mongodb';
 
 const {
   MONGO_MEMBERS = '',
-  MONGO_USER: user = 'waybill',
-  MONGO_PASSWORD: pwd = '',
-  MONGO_LOCAL: local = '127.0.0.1:27017',
+  MONGO_PASSWORD = '',
+  MONGO_ADMIN_PASSWORD = '',
+  MONGO_LOCAL = '127.0.0.1:27017',
 } = process.env;
 const members = MONGO_MEMBERS.split(',').filter(Boolean);
+const LIMIT_MS = 60_000;
+
 const say = (line) => process.stdout.write(`mongo-init: ${line}\n`);
-const codeOf = (error) => error?.codeName;
 const pause = () => new Promise((resolve) => setTimeout(resolve, 500));
-
-if (members.length === 0 || pwd === '') {
-  say('set MONGO_MEMBERS and MONGO_PASSWORD');
-  process.exit(1);
-}
-
-const client = new MongoClient(`mongodb://${local}/?directConnection=true`, {
-  serverSelectionTimeoutMS: 30_000,
-});
-
-async function logsIn() {
-  const own = new MongoClient(`mongodb://${local}/admin?directConnection=true`, {
-    auth: { username: user, password: pwd },
+const connect = (auth) =>
+  new MongoClient(`mongodb://${MONGO_LOCAL}/admin?directConnection=true`, {
     serverSelectionTimeoutMS: 30_000,
+    ...(auth === undefined ? {} : { auth }),
   });
+
+/** Whether that user is there with that password. */
+async function logsIn(username, password) {
+  const client = connect({ username, password });
   try {
-    await own.db('waybill').command({ ping: 1 });
+    await client.db('admin').command({ ping: 1 });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'AuthenticationFailed') return false;
+    if (error.codeName === 'AuthenticationFailed') return false;
     throw error;
   } finally {
-    await own.close();
+    await client.close();
   }
 }
 
@@ -46,34 +41,54 @@ async function initiate(admin) {
     await admin.command({ replSetInitiate: config });
     say(`replica set rs0 of ${members.join(', ')}`);
   } catch (error) {
-    if (codeOf(error) !== 'AlreadyInitialized') throw error;
+    if (error.codeName !== 'AlreadyInitialized') throw error;
   }
-}
-
-async function untilPrimary(admin) {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + LIMIT_MS;
   while (!(await admin.command({ hello: 1 })).isWritablePrimary) {
-    if (Date.now() > end) throw new Error('this member did not become primary within 60 s');
+    if (Date.now() > end) throw new Error('this member did not become primary in time');
     await pause();
   }
 }
 
-try {
-  if (await logsIn()) say('nothing to do');
-  else {
+/** The set, and who may administer it. */
+async function makeSet() {
+  const client = connect();
+  try {
     const admin = client.db('admin');
     await initiate(admin);
-    await untilPrimary(admin);
-    const roles = [
-      { role: 'readWrite', db: 'waybill' },
-      { role: 'clusterMonitor', db: 'admin' },
-    ];
-    await admin.command({ createUser: user, pwd, roles });
-    say(`user ${user}`);
+    // Without a user, only one with roles of `admin` itself can be made.
+    await admin.command({ createUser: 'admin', pwd: MONGO_ADMIN_PASSWORD, roles: ['root'] });
+    say('user admin');
+  } finally {
+    await client.close();
   }
-} catch (error) {
+}
+
+/** The user of the gateways, made on whichever member is primary now. */
+async function makeUser() {
+  const client = new MongoClient(`mongodb://${members.join(',')}/admin?replicaSet=rs0`, {
+    auth: { username: 'admin', password: MONGO_ADMIN_PASSWORD },
+    serverSelectionTimeoutMS: LIMIT_MS,
+  });
+  try {
+    const roles = [{ role: 'readWrite', db: 'waybill' }];
+    await client.db('admin').command({ createUser: 'waybill', pwd: MONGO_PASSWORD, roles });
+    say('user waybill');
+  } finally {
+    await client.close();
+  }
+}
+
+async function main() {
+  if (members.length === 0 || MONGO_PASSWORD === '' || MONGO_ADMIN_PASSWORD === '') {
+    throw new Error('set MONGO_MEMBERS, MONGO_PASSWORD and MONGO_ADMIN_PASSWORD');
+  }
+  if (await logsIn('waybill', MONGO_PASSWORD)) return say('nothing to do');
+  if (!(await logsIn('admin', MONGO_ADMIN_PASSWORD))) await makeSet();
+  return makeUser();
+}
+
+main().catch((error) => {
   say(error.message);
   process.exitCode = 1;
-} finally {
-  await client.close();
-}
+});

@@ -212,5 +212,6 @@ export const d18: Drill = {
   title: 'clocks wrong by ±10 min, and jumping',
   bar: 'no retry early by more than 1 s or late by more than a lease, signatures judged by the store’s clock, 0 lost',
   quick: true,
+  alone: true,
   run,
 };

@@ -12,8 +12,8 @@ import {
 import { withWorld } from '../rig/with-world.js';
 import type { World } from '../rig/world.js';
 
-/** Short, but longer than a balancer needs to look three times. */
-const DRAIN_S = 3;
+/** Short, but longer than a balancer needs to look three times, a second apart. */
+const DRAIN_S = 5;
 const EXIT_MS = 45_000;
 
 /** One replica ended politely and started again. */
@@ -56,7 +56,7 @@ function verdictOnRequests(world: World, balancer: Balancer, least: number): Che
   const { tries, acceptedCount } = world.sender;
   const failed = tries.filter(({ status }) => status < 200 || status >= 300);
   const { refused, broken, nowhere } = balancer.traffic;
-  const detail = `${failed.length} of ${tries.length}; ${refused} refused and sent elsewhere, ${broken} broken, ${nowhere} with no backend (${balancer.unheard} probes unheard)`;
+  const detail = `${failed.length} of ${tries.length}; ${refused} refused and sent elsewhere, ${broken} broken, ${nowhere} with no backend`;
   const { idleResets } = balancer;
   return [
     check('load', acceptedCount >= least, `${acceptedCount} accepted, ${least} wanted`),

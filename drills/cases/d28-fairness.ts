@@ -1,5 +1,12 @@
 import { fillBacklog } from '../rig/backlog.js';
-import { check, scale, type Drill, type DrillContext, type Verdict } from '../rig/drill.js';
+import {
+  check,
+  scale,
+  type Check,
+  type Drill,
+  type DrillContext,
+  type Verdict,
+} from '../rig/drill.js';
 import { percentile } from '../rig/percentile.js';
 import { Sender } from '../rig/sender.js';
 import { saleOf, SIGNING_SECRET } from '../rig/telling.js';
@@ -45,6 +52,41 @@ async function flood(world: World, count: number): Promise<void> {
   await Promise.all(world.replicas.map((replica) => replica.start()));
 }
 
+/** Milliseconds from each 2xx of the small account to the request at the partner. */
+function latencies(world: World, sender: Sender): readonly number[] {
+  return world.partners.lines.flatMap(({ order, type, at }) => {
+    const told = sender.acceptedAt.get(`${order}:${type}`);
+    return told === undefined ? [] : [Math.max(0, at - told)];
+  });
+}
+
+function smallChecks(late: readonly number[], wanted: number): readonly Check[] {
+  const p95 = percentile(late, 0.95);
+  return [
+    check(
+      'all of the small account arrived',
+      late.length === wanted,
+      `${late.length} of ${wanted}`,
+    ),
+    check(
+      `p95 of the small account < ${BAR_MS} ms`,
+      p95 < BAR_MS,
+      `${p95} ms, half of them within ${percentile(late, 0.5)} ms, slowest ${percentile(late, 1)} ms`,
+    ),
+  ];
+}
+
+/** Nobody heard of a delivery twice: the backlog was there for two processes to fight over. */
+function onceCheck(world: World): Check {
+  const events = world.partners.lines.map(({ event }) => event);
+  const different = new Set(events).size;
+  return check(
+    'nobody heard anything twice',
+    different === events.length,
+    `${events.length} requests, ${events.length - different} repeats`,
+  );
+}
+
 async function run(context: DrillContext): Promise<Verdict> {
   const backlog = scale(context, 200_000, 30_000);
   const seconds = scale(context, 90, 15);
@@ -57,37 +99,18 @@ async function run(context: DrillContext): Promise<Verdict> {
     const left = await openOf(world, 'a');
     const flowed = world.partners.lines.length - before;
     await world.noneOpen({ account: 'b' }, 30_000);
-    const late = world.partners.lines.flatMap(({ order, type, at }) => {
-      const told = b.acceptedAt.get(`${order}:${type}`);
-      return told === undefined ? [] : [Math.max(0, at - told)];
-    });
-    const p95 = percentile(late, 0.95);
-    const events = world.partners.lines.map(({ event }) => event);
+    const late = latencies(world, b);
     await b.close();
     return {
       checks: [
         check('the flood was there all the time', left > 0, `${left} of ${backlog} left`),
         check('the flood flows, too', flowed > backlog / 100, `${flowed} in ${seconds} s`),
-        check(
-          'all of the small account arrived',
-          late.length === seconds,
-          `${late.length} of ${seconds}`,
-        ),
-        check(
-          `p95 of the small account < ${BAR_MS} ms`,
-          p95 < BAR_MS,
-          `${p95} ms, slowest ${percentile(late, 1)} ms`,
-        ),
-        check(
-          'nobody heard anything twice',
-          new Set(events).size === events.length,
-          `${events.length} requests`,
-        ),
+        ...smallChecks(late, seconds),
+        onceCheck(world),
         world.leaks(),
       ],
       facts: {
-        'p50 ms': percentile(late, 0.5),
-        'p95 ms': p95,
+        'p95 ms': percentile(late, 0.95),
         'requests per second': Math.round(flowed / seconds),
       },
     };

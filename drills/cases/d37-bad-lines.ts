@@ -170,6 +170,7 @@ export const d37: Drill = {
   id: 'D37',
   title: 'bad lines to MongoDB and Redis',
   bar: 'late, cut mid-frame, silent and half-open: 0 lost, p99 ack within the write limit, deliveries resume ≤ 60 s',
+  // It waits for socket limits and claims to end.
   quick: false,
   run,
 };

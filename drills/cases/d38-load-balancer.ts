@@ -87,7 +87,7 @@ async function verdictOnDoor(haproxy: Haproxy): Promise<Check[]> {
     check(
       'only the door is public',
       new Set(outside).size === 1 && outside[0] === 404,
-      `${outside}`,
+      outside.join(', '),
     ),
     check('all is there inside', inside === 200, `${inside}`),
     check(
@@ -128,7 +128,15 @@ async function killOne(world: World, haproxy: Haproxy): Promise<{ tries: number;
   return { tries: world.sender.tries.length - from, failed: failedIn(world, from, Infinity) };
 }
 
-async function harm(world: World, haproxy: Haproxy, context: DrillContext): Promise<Verdict> {
+/** What was seen while the gateways were ended. */
+interface Harmed {
+  readonly rolled: Awaited<ReturnType<typeof rollAll>>;
+  readonly killed: Awaited<ReturnType<typeof killOne>>;
+  /** Tellings that a run of this length accepts at least. */
+  readonly least: number;
+}
+
+async function harm(world: World, haproxy: Haproxy, context: DrillContext): Promise<Harmed> {
   const perSecond = scale(context, 200, 100);
   // Deliveries are under way at every moment that a signal may come.
   world.partners.behave('p0', { status: 200, body: 'OK', afterMs: 60 });
@@ -141,40 +149,40 @@ async function harm(world: World, haproxy: Haproxy, context: DrillContext): Prom
   const killed = await killOne(world, haproxy);
   busy = false;
   await sending;
-  const least = Math.round((perSecond * (Date.now() - began)) / 1000 / 5);
+  return { rolled, killed, least: Math.round((perSecond * (Date.now() - began)) / 5000) };
+}
+
+function verdictOnRequests(world: World, { rolled, killed, least }: Harmed): Check[] {
   const { acceptedCount, givenUp } = world.sender;
+  // What was on its way at the kill may fail once; the network says it again.
+  const bearable = killed.failed <= LOAD.connections;
+  const of = ({ failed, tries }: { failed: number; tries: number }): string =>
+    `${failed} of ${tries}`;
+  return [
+    ...verdictOnRolls(rolled.rolls, rolled.wanted),
+    check('load', acceptedCount >= least, `${acceptedCount} accepted, ${least} wanted`),
+    check('0 failed requests while rolling', rolled.failed === 0, of(rolled)),
+    check('a kill fails what it cut, at most', bearable, of(killed)),
+    check('nothing given up', givenUp === 0, `${givenUp}`),
+  ];
+}
+
+async function judged(world: World, haproxy: Haproxy, context: DrillContext): Promise<Verdict> {
+  const harmed = await harm(world, haproxy, context);
   const calm = await world.settled(180_000);
   const door = await verdictOnDoor(haproxy);
   const { requests, retries, redispatched, connectErrors, answerErrors } = await haproxy.stats();
   return {
     checks: [
-      ...verdictOnRolls(rolled.rolls, rolled.wanted),
-      check('load', acceptedCount >= least, `${acceptedCount} accepted, ${least} wanted`),
-      check(
-        '0 failed requests while rolling',
-        rolled.failed === 0,
-        `${rolled.failed} of ${rolled.tries}`,
-      ),
-      // What was on its way at the kill may fail at most once; the network says it again.
-      check(
-        'a kill fails what it cut, at most',
-        killed.failed <= LOAD.connections,
-        `${killed.failed} of ${killed.tries}`,
-      ),
-      check('nothing given up', givenUp === 0, `${givenUp}`),
+      ...verdictOnRequests(world, harmed),
       check('settled in 180 s', calm, calm ? 'yes' : 'no'),
       ...door,
       ...(await world.judge()),
     ],
     facts: {
-      ...{ rolls: rolled.rolls.length, accepted: acceptedCount, requests },
-      ...{
-        retries,
-        redispatched,
-        connectErrors,
-        answerErrors,
-        'failed at the kill': killed.failed,
-      },
+      ...{ rolls: harmed.rolled.rolls.length, accepted: world.sender.acceptedCount, requests },
+      ...{ retries, redispatched, connectErrors, answerErrors },
+      'failed at the kill': harmed.killed.failed,
     },
   };
 }
@@ -189,7 +197,7 @@ async function run(context: DrillContext): Promise<Verdict> {
     const haproxy = await Haproxy.start(program, configuration, addresses, context.dir);
     try {
       await waitFor(async () => (await haproxy.isUp(0)) && haproxy.isUp(1), 15_000, 50);
-      return await harm(world, haproxy, context);
+      return await judged(world, haproxy, context);
     } finally {
       await haproxy.stop();
     }

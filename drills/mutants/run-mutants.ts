@@ -9,6 +9,9 @@ import { MUTANTS, type Mutant } from './mutants.js';
 import { mutatedRoot } from './mutated.js';
 import { SCENES } from './scenes.js';
 
+/** A drill that fails as it should has nothing to tell. */
+const silent = (): void => undefined;
+
 type Say = (id: string, line: string) => void;
 
 async function check(mutant: Mutant, options: RunOptions): Promise<DrillResult> {
@@ -17,7 +20,10 @@ async function check(mutant: Mutant, options: RunOptions): Promise<DrillResult> 
   const began = performance.now();
   const verdict = await (async () => {
     const built = mutatedRoot(root, path.join(own, 'root'), mutant.edits);
-    return caught(mutant, await runDrill(mutant.drill, { ...options, dir: own, root: built }));
+    return caught(
+      mutant,
+      await runDrill(mutant.drill, { ...options, dir: own, root: built, say: silent }),
+    );
   })().catch(brokenBy);
   const result = resultOf(rowOf(mutant), verdict, performance.now() - began);
   // The drill left its files because it failed, which was the point.

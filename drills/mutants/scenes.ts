@@ -4,24 +4,30 @@ import { withWorld } from '../rig/with-world.js';
 /** A first gap is 5 s at most, and the sweeper looks every second. */
 const RETRY_MS = 30_000;
 
+/** A third of the events: more failures would open the target's breaker. Ids are base32 of a hash. */
+const fails = (event: string): boolean => event < 'g';
+
 async function retryRun(context: DrillContext): Promise<Verdict> {
   return withWorld(context, { replicas: 1 }, async (world) => {
-    world.partners.behave('p0', ({ nth }) => ({ status: nth === 1 ? 500 : 200, body: 'OK' }));
+    world.partners.behave('p0', ({ event, nth }) => ({
+      status: nth === 1 && fails(event) ? 500 : 200,
+      body: 'OK',
+    }));
     await world.sender.run({ from: 0, count: 100, connections: 8 });
     await world.settled(RETRY_MS);
     const checks = await world.judge();
     const failed = world.partners.lines.filter(({ status }) => status === 500).length;
     return {
-      checks: [check('first tries fail', failed === 100, `${failed} of 100`), ...checks],
+      checks: [check('first tries fail', failed > 10, `${failed} did`), ...checks],
       facts: {},
     };
   });
 }
 
-/** Every first try fails: only whoever looks for rows whose time has come makes the second. */
+/** First tries fail: only whoever looks for rows whose time has come makes the second. */
 export const retryScene: Drill = {
   id: 'retries',
-  title: 'a partner that fails every first time',
+  title: 'a partner that fails the first time',
   bar: 'everything is delivered in the end',
   quick: true,
   run: retryRun,
@@ -36,8 +42,11 @@ async function storeAwayRun(context: DrillContext): Promise<Verdict> {
     await mongod.kill('SIGKILL');
     await world.sender.run({ from: 1000, count: 50, connections: 8, tries: 1 });
     const { givenUp } = world.sender;
+    // Whatever is only in its memory is gone.
+    await world.replica(0).crash();
     await mongod.restart();
-    await world.replica(0).untilReady();
+    await world.noteTrouble('kill -9 r0');
+    await world.replica(0).start();
     await world.sender.run({ from: 2000, count: 50, connections: 8 });
     await world.settled(60_000);
     const checks = await world.judge();
@@ -50,10 +59,10 @@ async function storeAwayRun(context: DrillContext): Promise<Verdict> {
   });
 }
 
-/** MongoDB is gone for a while: what is acknowledged then is lost. */
+/** MongoDB dies, then the gateway: what was acknowledged in between is lost. */
 export const storeAwayScene: Drill = {
   id: 'store-away',
-  title: 'notifications while mongod is dead',
+  title: 'mongod dies, then the gateway',
   bar: 'no acknowledgement without a write',
   quick: true,
   run: storeAwayRun,

@@ -78,13 +78,15 @@ describe('the balancer', () => {
     expect(balancer.traffic).toMatchObject({ forwarded: 10, refused: 0, broken: 0, nowhere: 0 });
   });
 
-  it('leaves out a backend that says it is not ready, and says 503 when none is', async () => {
+  it('leaves out a backend that says three times that it is not ready, and says 503 when none is', async () => {
     backends[0].ready = false;
-    expect(await waitFor(() => !balancer.isReady(0), 3000, 10)).toBe(true);
+    await posts(2);
+    expect(backends.map(({ served }) => served)).toEqual([1, 1]);
+    expect(await waitFor(() => !balancer.isReady(0), 6000, 10)).toBe(true);
     await posts(4);
-    expect(backends.map(({ served }) => served)).toEqual([0, 4]);
+    expect(backends.map(({ served }) => served)).toEqual([1, 5]);
     backends[1].ready = false;
-    expect(await waitFor(() => !balancer.isReady(1), 3000, 10)).toBe(true);
+    expect(await waitFor(() => !balancer.isReady(1), 6000, 10)).toBe(true);
     expect(await post()).toBe(503);
     expect(balancer.traffic.nowhere).toBe(1);
   });

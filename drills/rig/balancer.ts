@@ -5,8 +5,8 @@ import { Pool, type Dispatcher } from 'undici';
 
 const POLL_MS = 1000;
 const PROBE_MS = 900;
-/** As many as common balancers wait for before they give a backend up. */
-const SILENCES = 3;
+/** So many failed probes in a row take a backend out, as in HAProxy and Kubernetes unless told otherwise. */
+const FALL = 3;
 
 /** What the balancer met. */
 export interface Traffic {
@@ -23,9 +23,7 @@ const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undef
 
 class Backend {
   ready = false;
-  private silent = 0;
-  /** Probes that got no answer in time. */
-  unheard = 0;
+  private failed = 0;
   private readonly pool: Pool;
   private resets = 0;
   private resetsMet = 0;
@@ -42,7 +40,7 @@ class Backend {
     return this.resets - this.resetsMet;
   }
 
-  /** Asks once whether this backend wants requests. A refusal counts at once, silence only the third time in a row. */
+  /** Asks once whether this backend wants requests; one answer that it does is enough. */
   async probe(): Promise<void> {
     const status = await fetch(`${this.url}/readyz`, {
       headers: { connection: 'close' },
@@ -54,10 +52,9 @@ class Backend {
       },
       () => undefined,
     );
-    if (status === undefined) this.unheard += 1;
-    this.silent = status === undefined ? this.silent + 1 : 0;
-    if (status !== undefined) this.ready = status === 200;
-    else if (this.silent >= SILENCES) this.ready = false;
+    this.failed = status === 200 ? 0 : this.failed + 1;
+    if (status === 200) this.ready = true;
+    else if (this.failed >= FALL) this.ready = false;
   }
 
   async send(request: http.IncomingMessage, body: Buffer): Promise<Outcome> {
@@ -133,11 +130,6 @@ export class Balancer {
   /** Kept connections to all backends that were reset while no request was on them. */
   get idleResets(): number {
     return this.backends.reduce((sum, backend) => sum + backend.idleResets, 0);
-  }
-
-  /** Probes of all backends that got no answer in time. */
-  get unheard(): number {
-    return this.backends.reduce((sum, backend) => sum + backend.unheard, 0);
   }
 
   /** Whether this backend gets requests at present, as far as the balancer knows. */

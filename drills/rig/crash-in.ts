@@ -30,11 +30,16 @@ export async function crashIn(world: World, window: CrashWindow, events: number)
   if (!died) await world.crash(0);
   else await world.noteCrash(window.name);
   const how = String(await replica.ended);
-  const keys = window.flush === true ? (await flushRedis(world.stores)).keys : undefined;
-  const hit = died && how === 'SIGKILL' && keys !== 0;
-  const proof = `${died ? how : 'still alive'}${keys === undefined ? '' : `, ${keys} keys flushed`}`;
-  return { hit, proof, sent };
+  const left: Record<string, number> = {};
+  if (window.flush) left['keys flushed'] = (await flushRedis(world.stores)).keys;
+  if (window.stumbles) left['rows in retry'] = await rowsIn(world, 'retry');
+  const hit = died && how === 'SIGKILL' && Object.values(left).every((n) => n > 0);
+  const shown = Object.entries(left).map(([what, n]) => `${n} ${what}`);
+  return { hit, proof: [died ? how : 'still alive', ...shown].join(', '), sent };
 }
+
+const rowsIn = (world: World, state: string): Promise<number> =>
+  world.stores.db.collection('deliveries').countDocuments({ state });
 
 /** The network goes on through the crash: it tries again until it is told yes. */
 const send = (world: World, from: number, count: number): Promise<void> =>
@@ -66,7 +71,7 @@ async function halved(world: World, events: number): Promise<Crash> {
 
 /** The partners have answered, the outcomes cannot be written, and the process dies over it. */
 async function unsettled(world: World, events: number): Promise<Crash> {
-  const { stores, partners } = world;
+  const { partners } = world;
   const sent = send(world, 0, events);
   await waitFor(() => new Set(partners.lines.map(({ partner }) => partner)).size === 2, HIT_MS, 20);
   const outcomes = await strikeOn(world, {
@@ -77,7 +82,7 @@ async function unsettled(world: World, events: number): Promise<Crash> {
   await pause(2000);
   await world.crash(0);
   const struck = await outcomes.off();
-  const open = await stores.db.collection('deliveries').countDocuments({ state: 'sending' });
+  const open = await rowsIn(world, 'sending');
   return {
     hit: struck > 0 && open > 0,
     proof: `${struck} updates refused, ${open} rows still claimed`,

@@ -7,7 +7,7 @@ export interface CrashWindow {
   /** The point inside the gateway at which it kills itself; without one the rig does it. */
   readonly point?: FaultPointName;
   readonly name: string;
-  /** Partners refuse the first try of each delivery, so that there are retries and sweeps. */
+  /** Partners fail the first try of every fifth delivery, so that there are retries and sweeps. */
   readonly stumbles?: boolean;
   /** Milliseconds that partners think, so that a crash can come in between. */
   readonly partnerMs?: number;

@@ -32,7 +32,7 @@ const LIMIT_MS = 120_000;
 function run(
   file: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  options: { readonly cwd?: string; readonly env: Env },
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(file, args, { timeout: LIMIT_MS, ...options }, (error, out, errors) => {
@@ -44,11 +44,17 @@ function run(
   });
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : `${error}`);
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
-async function probe({ version }: Wanted, file: string, libraries?: string): Promise<Program> {
+async function probe(
+  { version }: Wanted,
+  given: Env,
+  file: string,
+  libraries?: string,
+): Promise<Program> {
   const env: Record<string, string> = libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries };
-  const text = await run(file, version, { env: { ...process.env, ...env } });
+  const text = await run(file, version, { env: { ...given, ...env } });
   return { file, env, says: text.split('\n')[0] ?? '' };
 }
 
@@ -61,7 +67,7 @@ async function onPath(wanted: Wanted, env: Env): Promise<Program> {
       () => true,
       () => false,
     );
-    if (there) return probe(wanted, file);
+    if (there) return probe(wanted, env, file);
   }
   throw new Error(`no ${wanted.name} in any folder of PATH`);
 }
@@ -69,15 +75,15 @@ async function onPath(wanted: Wanted, env: Env): Promise<Program> {
 /** Where Debian puts libraries on this kind of machine. */
 const LIBRARIES = `usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
 
-function unpacked(wanted: Wanted, root: string): Promise<Program> {
+function unpacked(wanted: Wanted, env: Env, root: string): Promise<Program> {
   const file = path.join(root, 'usr/sbin', wanted.name);
   if (!existsSync(file)) throw new Error(`${file} does not exist`);
-  return probe(wanted, file, path.join(root, LIBRARIES));
+  return probe(wanted, env, file, path.join(root, LIBRARIES));
 }
 
 /** apt's own lists, or, where there are none, fresh ones in a folder that needs no rights. */
-async function aptOptions(wanted: Wanted, folder: string): Promise<readonly string[]> {
-  const known = await run('apt-cache', ['show', wanted.name]).catch(() => '');
+async function aptOptions(wanted: Wanted, env: Env, folder: string): Promise<readonly string[]> {
+  const known = await run('apt-cache', ['show', wanted.name], { env }).catch(() => '');
   if (known !== '') return [];
   for (const part of ['lists/partial', 'cache/archives/partial'])
     await mkdir(path.join(folder, part), { recursive: true });
@@ -86,44 +92,49 @@ async function aptOptions(wanted: Wanted, folder: string): Promise<readonly stri
     ...['-o', `Dir::Cache=${folder}/cache`],
     ...['-o', 'APT::Sandbox::User='],
   ];
-  await run('apt-get', [...options, 'update']);
+  await run('apt-get', [...options, 'update'], { env });
   return options;
 }
 
 /** Libraries that a package wants and this machine does not have installed. */
-async function lacking(name: string, options: readonly string[]): Promise<readonly string[]> {
-  const text = await run('apt-cache', [...options, 'depends', '--important', name]);
+async function lacking(
+  name: string,
+  env: Env,
+  options: readonly string[],
+): Promise<readonly string[]> {
+  const text = await run('apt-cache', [...options, 'depends', '--important', name], { env });
   const libraries = [...text.matchAll(/^ +Depends: (lib[\w.+-]+)$/gm)].map(([, lib = '']) => lib);
   const lack: string[] = [];
   for (const library of libraries) {
-    const state = await run('dpkg-query', ['-W', '-f=${Status}', library]).catch(() => '');
+    const state = await run('dpkg-query', ['-W', '-f=${Status}', library], { env }).catch(() => '');
     if (!state.startsWith('install ok')) lack.push(library);
   }
   return lack;
 }
 
 /** The package and every library that it lacks, downloaded and unpacked; nothing is installed, nothing of theirs run. */
-async function fromDebian(wanted: Wanted, root: string): Promise<Program> {
+async function fromDebian(wanted: Wanted, env: Env, root: string): Promise<Program> {
   if (process.platform !== 'linux') throw new Error('only on Linux');
   await mkdir(path.dirname(root), { recursive: true });
   const folder = await mkdtemp(path.join(path.dirname(root), `${wanted.name}-`));
   try {
-    const options = await aptOptions(wanted, folder);
+    const options = await aptOptions(wanted, env, folder);
     const todo = [wanted.name];
     for (const name of todo) {
-      await run('apt-get', [...options, 'download', name], { cwd: folder });
-      for (const more of await lacking(name, options)) if (!todo.includes(more)) todo.push(more);
+      await run('apt-get', [...options, 'download', name], { cwd: folder, env });
+      for (const more of await lacking(name, env, options))
+        if (!todo.includes(more)) todo.push(more);
     }
     const tree = path.join(folder, 'root');
     for (const file of (await readdir(folder)).filter((one) => one.endsWith('.deb')))
-      await run('dpkg-deb', ['-x', path.join(folder, file), tree]);
-    await unpacked(wanted, tree);
+      await run('dpkg-deb', ['-x', path.join(folder, file), tree], { env });
+    await unpacked(wanted, env, tree);
     await rm(root, { recursive: true, force: true });
     await rename(tree, root);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return unpacked(wanted, root);
+  return unpacked(wanted, env, root);
 }
 
 function cacheFolder(env: Env): string {
@@ -141,10 +152,13 @@ export async function findDebianProgram(wanted: Wanted, env: Env = process.env):
   const root = path.join(cacheFolder(env), `${name}-${process.platform}-${process.arch}`);
   const given = env[variable];
   const ways: readonly Way[] = [
-    [variable, async () => (given ? probe(wanted, given) : Promise.reject(new Error('not set')))],
+    [
+      variable,
+      async () => (given ? probe(wanted, env, given) : Promise.reject(new Error('not set'))),
+    ],
     ['PATH', () => onPath(wanted, env)],
-    ['cache of an earlier download', async () => unpacked(wanted, root)],
-    ['apt-get download', () => fromDebian(wanted, root)],
+    ['cache of an earlier download', async () => unpacked(wanted, env, root)],
+    ['apt-get download', () => fromDebian(wanted, env, root)],
   ];
   const failures: string[] = [];
   for (const [label, find] of ways) {

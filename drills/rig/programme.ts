@@ -14,14 +14,14 @@ interface Conversion {
  */
 export class Programme {
   private readonly numbers = new Map<string, number>();
-  private readonly refused = new Set<string>();
+  private readonly seen = new Set<string>();
   /** Requests that created what was there already: the gateway did not ask before it sent again. */
   again = 0;
   /** Look-ups that were answered. */
   asked = 0;
 
-  /** `stumbles`: the first request for each conversion is answered 500 and forgotten. `afterMs`: how long it thinks. */
-  constructor(private readonly manner: { stumbles?: boolean; afterMs?: number } = {}) {}
+  /** `stumbles`: decides whether a first request is answered 500 and forgotten. `afterMs`: how long it thinks. */
+  constructor(private readonly manner: { stumbles?: () => boolean; afterMs?: number } = {}) {}
 
   readonly speaker: Speaker = ({ method, url, body }) =>
     method === 'GET' ? { answer: this.find(url) } : this.create(JSON.parse(body) as Conversion);
@@ -47,8 +47,9 @@ export class Programme {
       type: meta.event_type,
       amount: amount.toFixed(2),
     };
-    if (this.manner.stumbles === true && !this.refused.has(external)) {
-      this.refused.add(external);
+    const first = !this.seen.has(external);
+    this.seen.add(external);
+    if (first && this.manner.stumbles?.() === true) {
       return { told, answer: this.answer(500, { message: 'not now' }) };
     }
     if (this.numbers.has(external)) {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from './drill.js';
 
@@ -17,6 +17,12 @@ export interface ReplicaOptions {
   /** What is started; default `dist/src/main.js`, the gateway itself. */
   readonly entry?: string;
 }
+
+/** What runs now: a rig that dies of an error takes its gateways along. */
+const living = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of living) child.kill('SIGKILL');
+});
 
 const READY_MS = 60_000;
 const STOP_MS = 60_000;
@@ -45,9 +51,9 @@ export class Replica {
   }
 
   get running(): boolean {
-    return (
-      this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null
-    );
+    const { child } = this;
+    // Without a number it never began to run.
+    return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
   /** Starts the process without waiting for it. `more`: environment of this start only. */
@@ -67,8 +73,16 @@ export class Replica {
     );
     closeSync(output);
     this.child = child;
+    living.add(child);
     this.gone = new Promise((resolve) => {
-      child.once('exit', (code, signal) => resolve(signal ?? code ?? 0));
+      child.once('exit', (code, signal) => {
+        living.delete(child);
+        resolve(signal ?? code ?? 0);
+      });
+      child.once('error', (error) => {
+        writeFileSync(this.log, `${error.message}\n`, { flag: 'a' });
+        resolve(-1);
+      });
     });
   }
 

@@ -65,7 +65,7 @@ export class World {
 
   /** Starts everything; resolves when all replicas are ready. */
   static async start(context: DrillContext, options: WorldOptions = {}): Promise<World> {
-    const { dir, root } = context;
+    const { dir } = context;
     mkdirSync(dir, { recursive: true });
     const names = options.partners ?? ['p0'];
     const partners = await Partners.open(dir, names, options.now);
@@ -79,21 +79,8 @@ export class World {
     const count = options.replicas ?? 2;
     const replicas: Replica[] = [];
     for (let i = 0; i < count; i += 1) {
-      const env = {
-        ...environment(file, path.join(dir, `r${i}`), address),
-        ...options.env,
-        ...options.envOf?.(i),
-      };
-      replicas.push(
-        new Replica({
-          name: `r${i}`,
-          root,
-          dir: path.join(dir, `r${i}`),
-          port: await freePort(),
-          env,
-          ...(options.entry === undefined ? {} : { entry: options.entry }),
-        }),
-      );
+      const own = environment(file, path.join(dir, `r${i}`), address);
+      replicas.push(await replicaOf(i, context, options, own));
     }
     const world = new World(dir, stores, partners, replicas, names, options.now);
     try {
@@ -231,4 +218,20 @@ export class World {
     this.crashes.close();
     await this.stores.stop();
   }
+}
+
+async function replicaOf(
+  i: number,
+  { dir, root }: DrillContext,
+  { env, envOf, entry }: WorldOptions,
+  own: Readonly<Record<string, string>>,
+): Promise<Replica> {
+  return new Replica({
+    name: `r${i}`,
+    root,
+    dir: path.join(dir, `r${i}`),
+    port: await freePort(),
+    env: { ...own, ...env, ...envOf?.(i) },
+    ...(entry === undefined ? {} : { entry }),
+  });
 }

@@ -143,7 +143,7 @@ describe('an attempt', () => {
       set: { state: 'delivered', remoteIds: { id: 'R1' }, settledAt: new Date(BORN + 10_000) },
     });
     expect(attempted?.result).toMatchObject({ status: 200, ms: 5 });
-    expect(steps).toEqual(['before-send', 'send', 'after-send']);
+    expect(steps).toEqual(['after-claim', 'before-send', 'send', 'after-send']);
     expect(views).toBe(0);
   });
 
@@ -152,7 +152,7 @@ describe('an attempt', () => {
     ['held', heldTarget],
   ])('is marked before the socket where the fate matters (%s)', async (_name, plugin) => {
     await run({ plugin });
-    expect(steps).toEqual(['mark', 'before-send', 'send', 'after-send']);
+    expect(steps).toEqual(['after-claim', 'mark', 'before-send', 'send', 'after-send']);
   });
 
   it('sends nothing when the claim was lost meanwhile', async () => {

@@ -11,6 +11,8 @@ import type { Sweeper } from './sweeper.js';
 const TICK_MS = 1000;
 const TEND_MS = 2000;
 const REPAIR_MS = 60_000;
+/** What a crash halved is too young for the look at the start. */
+const SECOND_LOOK_MS = 15_000;
 /** A job takes a millisecond or two through Redis; a second is for a busy machine. */
 const RUN_DRY_MS = 1000;
 
@@ -51,6 +53,7 @@ export class Delivery {
     this.every(TICK_MS, () => this.parts.sweeper.tick());
     this.every(TEND_MS, () => this.parts.lanes.tend());
     this.every(REPAIR_MS, () => this.parts.repair.run());
+    this.once(SECOND_LOOK_MS, () => this.parts.repair.run());
   }
 
   private onCommitted(committed: Committed): void {
@@ -83,6 +86,15 @@ export class Delivery {
       this.timers.add(timer);
     };
     void this.run(work).then(again);
+  }
+
+  private once(ms: number, work: () => Promise<unknown>): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      void this.run(work);
+    }, ms);
+    timer.unref();
+    this.timers.add(timer);
   }
 
   private async run(work: () => Promise<unknown>): Promise<void> {

@@ -67,7 +67,10 @@ describe('what was halved or parked', () => {
   });
 
   beforeEach(async () => {
-    const all = [store.receipts, store.events, store.deliveries, store.links];
+    const all = [
+      ...[store.receipts, store.events, store.deliveries],
+      ...[store.links, store.drafts],
+    ];
     await Promise.all(all.map((collection) => collection.deleteMany({})));
     clock = fakeClock();
     metrics = new Metrics();
@@ -165,6 +168,34 @@ describe('what was halved or parked', () => {
       expect(await metrics.registry.metrics()).toContain('waybill_repaired_total 1');
     });
 
+    it('gives an event that came without its receipt the rows of its plan, once', async () => {
+      const { repair, take } = gateway();
+      await take(sale('B'));
+      await take(sale('A'));
+      const a = await store.events.findOne({ 'order.id': 'A' });
+      await store.receipts.deleteOne({ _id: a?.receiptId ?? '' });
+      await store.deliveries.deleteMany({ event: a?._id ?? '' });
+      clock.advance(11_000);
+      expect(await repair.run()).toBe(1);
+      expect(await store.deliveries.countDocuments({ event: a?._id ?? '' })).toBe(2);
+      expect(await repair.run()).toBe(0);
+    });
+
+    it('finds lone events behind more than a page of one moment', async () => {
+      const { repair, take } = gateway();
+      await take(sale('A'));
+      const one = await store.events.findOne();
+      const copies = Array.from({ length: 700 }, (_unused, i) => ({ ...one, _id: `e${i}` }));
+      await store.events.insertMany(copies as never);
+      clock.advance(1);
+      await take(sale('B'));
+      await store.receipts.deleteMany({});
+      await store.deliveries.deleteMany({});
+      clock.advance(11_000);
+      expect(await repair.run()).toBe(702);
+      expect(await store.deliveries.countDocuments()).toBe(1404);
+    });
+
     it('leaves alone what is whole, parked, a repeat, or nothing to record', async () => {
       const { repair, take } = gateway();
       for (const one of [sale('A'), sale('A'), { type: 'nothing' }, { type: 'boom' }])
@@ -204,6 +235,35 @@ describe('what was halved or parked', () => {
       if (late) await store.receipts.insertOne(late);
       clock.advance(60_000);
       expect(await repair.run()).toBe(1);
+    });
+
+    it('mends a receipt whose drafts never came, and leaves one alone whose drafts wait', async () => {
+      const { repair, take } = gateway();
+      plugin = {
+        ...plugin,
+        normalize: () => [
+          {
+            key: 'deal:1:SALE',
+            type: 'SALE',
+            nativeType: 'won',
+            test: false,
+            occurredAt: null,
+            record: { id: 'deal:1', state: 'SALE' },
+          },
+        ],
+      };
+      const id = await take(sale('A'));
+      expect(await store.receipts.findOne({ _id: id })).toMatchObject({ state: 'pending' });
+      const before = await store.drafts.findOne();
+      clock.advance(11_000);
+      expect(await repair.run()).toBe(0);
+      await store.drafts.deleteMany({});
+      expect(await gateway().repair.run()).toBe(1);
+      expect(await store.drafts.findOne()).toMatchObject({
+        _id: before?._id,
+        receipt: id,
+        state: 'open',
+      });
     });
 
     it('does not read twice what it found whole, unless something came late', async () => {

@@ -178,6 +178,7 @@ describe('the admin API', () => {
       [{ state: 'refused', reason: `bad goal ${CANARY}` }, /refused it: bad goal •+/, 'operator'],
       [{ state: 'refused', reason: 'WB_PLUGIN_THREW: hook' }, /plugin failed/, 'plugin author'],
       [{ state: 'dead', reason: 'deadline', attempts: 20 }, /72 hours and 20 tries/, 'partner'],
+      [{ state: 'dead', reason: 'deadline', attempts: 0 }, /never tried/, 'partner'],
       [{ state: 'dead', reason: 'poison' }, /Three processes/, 'operator'],
       [{ state: 'cancelled', reason: 'not-in-plan' }, /plan/, 'nobody'],
     ];

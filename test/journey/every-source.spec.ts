@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   isDraft,
   REJECTIONS,
+  type HttpResponse,
   type RejectionReason,
   type EventDraft,
   type SealModule,
@@ -12,6 +13,7 @@ import {
 } from '../../src/contract/index.js';
 import { startTestStores, type TestStores } from '../../src/platform/embedded/testing.js';
 import { loadSourceCases, sourceInput, type SourceCase } from '../../src/testing/index.js';
+import { Materials } from '../../src/verify/materials.js';
 import { freshDatabase, run, until, type Running } from './harness.js';
 
 const PLUGINS = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../plugins');
@@ -56,20 +58,20 @@ function asOfNow(one: SourceCase): SourceCase {
 
 const accountId = (plugin: string, at: number): string => `${plugin}-${at}`;
 
-const withoutToken = (url: string, token: string): string =>
-  token !== '' && url.endsWith(`/${token}`) ? url.slice(0, -token.length - 1) : url;
-
 /** One account per case, so that every case starts with an empty ledger of its own. */
 function accountOf({ plugin, seal }: Loaded, one: SourceCase, at: number) {
   const settings = one.options.settings ?? seal.settings;
   const url = one.options.url?.split('?', 1)[0] ?? `https://gateway.example/in/${plugin.name}/acme`;
   const { pathToken } = sourceInput(plugin, one, seal).notification;
+  const publicUrl =
+    pathToken !== '' && url.endsWith(`/${pathToken}`) ? url.slice(0, -pathToken.length - 1) : url;
   return {
     id: accountId(plugin.name, at),
     source: plugin.name,
     credentials: { ...seal.credentials, ...one.options.credentials },
     ...(settings && Object.keys(settings).length > 0 ? { settings } : {}),
-    ...(url === '' ? {} : { publicUrl: withoutToken(url, pathToken) }),
+    // A case without one plays a gateway that was not told its own address.
+    ...(publicUrl === '' ? {} : { publicUrl }),
   };
 }
 
@@ -86,6 +88,8 @@ describe('every case of every source, through the real door into the real ledger
   let stores: TestStores;
   let running: Running;
   const loaded = new Map<string, Loaded>();
+  /** Answers to the `materials` requests of the case that is played. */
+  let served: readonly HttpResponse[] = [];
 
   beforeAll(async () => {
     stores = await startTestStores();
@@ -101,6 +105,11 @@ describe('every case of every source, through the real door into the real ledger
       plugins: [...loaded.values()].map((source) => source.plugin),
     });
     await running.gateway.prepared;
+    // No test reaches a network's own host; what it would have served stands in the case.
+    const serve = jest.spyOn(running.gateway.app.get(Materials), 'gather');
+    serve.mockImplementation(({ credentials }) =>
+      Promise.resolve(new Map(credentials.map((credential) => [credential, served]))),
+    );
   }, 120_000);
 
   afterAll(async () => {
@@ -138,12 +147,16 @@ describe('every case of every source, through the real door into the real ledger
     const say = (one: SourceCase, what: string): number => wrong.push(`${one.name}: ${what}`);
     for (const [at, one] of source?.cases.entries() ?? []) {
       if (!source) break;
+      served = one.options.materials ?? [];
       const response = await send(source, one, at);
       await response.arrayBuffer();
       const { receipts, events } = await kept(accountId(name, at));
       const { rejected, notUnderstood, drafts = [] } = one.golden;
       if (rejected !== undefined) {
-        const status = REJECTIONS[rejected as RejectionReason];
+        const probed = source.plugin.probe?.(
+          sourceInput(source.plugin, one, source.seal).notification,
+        );
+        const status = probed?.status ?? REJECTIONS[rejected as RejectionReason];
         if (response.status !== status) say(one, `status ${response.status}, not ${status}`);
         if (receipts.length + events.length > 0) say(one, 'a refused notification left something');
         continue;

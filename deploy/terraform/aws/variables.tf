@@ -65,7 +65,7 @@ variable "config_file_system_id" {
 }
 
 variable "store_security_group_ids" {
-  description = "Security groups of MongoDB and Redis by port: they are opened for the tasks, {\"27017\" = \"sg-…\", \"6379\" = \"sg-…\"}."
+  description = "Security groups of MongoDB, Redis and the file system by port, to open them for the tasks: {\"27017\" = \"sg-…\", \"6379\" = \"sg-…\", \"2049\" = \"sg-…\"}."
   type        = map(string)
   default     = {}
 }

@@ -121,6 +121,12 @@ function dead(row: DeliveryDoc): Explanation {
       'operator',
       `Look at the log for WB_DELIVERY_POISON; then ${REPLAY}`,
     );
+  if (row.attempts === 0)
+    return say(
+      'The partner failed for 72 hours, so it was left alone, and this delivery was never tried.',
+      'partner',
+      `When the partner works again: ${REPLAY}`,
+    );
   return say(
     `The partner did not take it within 72 hours and ${row.attempts} tries${lastWord(row)}.`,
     'partner',

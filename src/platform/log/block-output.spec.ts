@@ -51,12 +51,13 @@ describe('the output of the log', () => {
     turn();
     expect(state.calls).toBeLessThan(4);
     expect(state.text).not.toBe('');
+    for (let n = 100; n < 105; n += 1) output.write(line(n));
     let flushed = false;
     output.flush(() => (flushed = true));
     expect(flushed).toBe(false);
     turn();
     expect(flushed).toBe(true);
-    expect(numbers(state.text)).toEqual(Array.from({ length: 100 }, (_, n) => n));
+    expect(numbers(state.text)).toEqual(Array.from({ length: 105 }, (_, n) => n));
   });
 
   it('says at once that nothing is left to write', () => {
