@@ -6,6 +6,7 @@ import { AdminModule } from './admin/admin.module.js';
 import type { BreakerSettings } from './deliver/breaker-rules.js';
 import { ClicksModule } from './clicks/clicks.module.js';
 import { DeliverModule } from './deliver/deliver.module.js';
+import { EnrichModule } from './enrich/enrich.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         NormalizeModule,
         SettleModule,
         DeliverModule.forRole(parts.config.delivers, parts.breaker),
+        EnrichModule,
         IngestModule,
         HealthModule,
         AdminModule.forRoot(parts.adminKey),

@@ -12,6 +12,7 @@ import { ClickAttribution } from './clicks/click-attribution.js';
 import { ClickWriter } from './clicks/click-writer.js';
 import { Redirect } from './clicks/redirect.js';
 import { Delivery } from './deliver/delivery.js';
+import { Enriching } from './enrich/enriching.js';
 import { Drain } from './health/drain.js';
 import { ReadinessCheck } from './health/readiness.js';
 import { Door } from './ingest/door.js';
@@ -126,6 +127,7 @@ export async function startGateway(parts: AppParts): Promise<Gateway> {
   await app.listen({ port: config.port, host: config.host });
   const prepared = prepare(app, parts);
   app.get(Delivery).start();
+  if (config.delivers) app.get(Enriching).start();
   return { app, prepared, url: await urlOf(app), stop: () => stop(app, parts) };
 }
 
@@ -141,6 +143,7 @@ async function stop(app: NestFastifyApplication, { config, log }: AppParts): Pro
   log.info({ delayMs: config.drainDelayMs }, 'draining');
   // A balancer needs a moment to see the 503 of /readyz; until then everything is served as before.
   await new Promise((resolve) => setTimeout(resolve, config.drainDelayMs));
+  await app.get(Enriching).stop();
   await app.get(Delivery).stop();
   await app.get(ClickEvents).stop();
   await app.get(ClickWriter).stop();

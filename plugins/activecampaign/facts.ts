@@ -5,10 +5,12 @@ import {
   factMoney,
   fromIso,
   identifier,
+  isIgnored,
   minorUnits,
   namedAttribution,
   NOT_LOOKED_UP,
   notUnderstood,
+  recordName,
   stageType,
   text,
   type EventType,
@@ -85,13 +87,32 @@ function customerOf(fields: Fields) {
   return Object.keys(hint).length > 0 ? hint : undefined;
 }
 
+/** A deal that is open, in a stage without a meaning: where it was won before, it is no longer. `ignore` says nothing. */
+function opened(
+  fields: Fields,
+  id: string | undefined,
+  native: string,
+  { stages }: ActiveCampaignSettings,
+): Normalized {
+  const open = at(fields, 'type') === 'deal_update' && at(fields, 'deal[status]') === '0';
+  const words = [at(fields, 'deal[stageid]'), at(fields, 'deal[stage_title]')];
+  if (!open || id === undefined || isIgnored(words, stages)) return [];
+  return [
+    {
+      seen: { id: recordName({ object: 'deal', id }), state: 'open' },
+      nativeType: native.slice(0, 200),
+      occurredAt: fromIso(at(fields, 'date_time')) ?? null,
+    },
+  ];
+}
+
 /** One webhook: a deal with its status or stage now, or something that a contact did. */
 export function normalize(fields: Fields, settings: ActiveCampaignSettings): Normalized {
   const word = at(fields, 'type');
   if (word === undefined) return notUnderstood('a webhook without a type');
   const { object, id, names, native } = subjectOf(fields, word);
   const type = stageType(names, settings.stages, DEFAULTS);
-  if (type === undefined) return [];
+  if (type === undefined) return opened(fields, id, native, settings);
   if (id === undefined) return notUnderstood(`a ${object} without an id`);
   const revenue = object === 'deal' ? moneyOf(type, fields, settings) : undefined;
   if (revenue === 'unreadable')

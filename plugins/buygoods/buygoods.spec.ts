@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   checkSettings,
   isNotUnderstood,
-  isOrderLink,
+  isDraft,
   type EventDraft,
   type Notification,
 } from '#contract';
@@ -25,7 +25,7 @@ function draftOf(payload: object, options: Readonly<Record<string, unknown>> = {
   const normalized = plugin.normalize(verdict.payload, { settings: new BuyGoodsSettings() });
   if (isNotUnderstood(normalized)) throw new Error(normalized.notUnderstood);
   const [draft] = normalized;
-  if (draft === undefined || isOrderLink(draft)) throw new Error('no draft');
+  if (draft === undefined || !isDraft(draft)) throw new Error('no draft');
   return draft;
 }
 

@@ -13,6 +13,7 @@ import {
   text,
   textAt,
   textsAt,
+  withoutRecord,
   type AttributionHint,
   type EventType,
   type NativeEvent,
@@ -117,18 +118,20 @@ export function normalize(payload: unknown, settings: CalendlySettings): Normali
   }
   const email = textAt(payload, 'payload.email');
   return [
-    factDraft({
-      object: isForm(word) ? 'routing-form' : 'invitee',
-      id,
-      type,
-      nativeType: word.slice(0, 200),
-      test: false,
-      occurredAt: fromIso(textAt(payload, 'created_at')) ?? null,
-      ...compact({
-        revenue,
-        attribution: attributionOf(payload, settings),
-        customer: email === undefined ? undefined : { email },
+    withoutRecord(
+      factDraft({
+        object: isForm(word) ? 'routing-form' : 'invitee',
+        id,
+        type,
+        nativeType: word.slice(0, 200),
+        test: false,
+        occurredAt: fromIso(textAt(payload, 'created_at')) ?? null,
+        ...compact({
+          revenue,
+          attribution: attributionOf(payload, settings),
+          customer: email === undefined ? undefined : { email },
+        }),
       }),
-    }),
+    ),
   ];
 }

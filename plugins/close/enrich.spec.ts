@@ -24,7 +24,7 @@ describe('look-ups at Close', () => {
     expect(enrich.wants(draftOf('lead_1'), credentials, 1)).toBe(false);
     expect(enrich.wants(draftOf('lead_1/../x'), credentials, 0)).toBe(false);
     expect(enrich.wants(draftOf('lead_1'), new CloseCredentials(), 0)).toBe(false);
-    expect(enrich.build(draftOf('lead_1'), credentials)).toEqual({
+    expect(enrich.build(draftOf('lead_1'), credentials, { settings, step: 0 })).toEqual({
       method: 'GET',
       url: 'https://api.close.com/api/v1/lead/lead_1/',
       headers: { authorization: 'Basic YXBpX25vdF9yZWFsOg==', accept: 'application/json' },
@@ -41,11 +41,11 @@ describe('look-ups at Close', () => {
       { status: 200, headers: {}, body },
       { settings, step: 0 },
     );
-    expect(told.customer).toEqual({ id: 'lead_1', email: 'b@example.com' });
-    expect(told.attribution).toEqual({ clickId: 'clk' });
-    expect(told.flags).toEqual(['value-monthly']);
-    expect(enrich.apply(draftOf('lead_1'), { status: 404, headers: {}, body })).toEqual(
-      draftOf('lead_1'),
-    );
+    expect(told?.customer).toEqual({ id: 'lead_1', email: 'b@example.com' });
+    expect(told?.attribution).toEqual({ clickId: 'clk' });
+    expect(told?.flags).toEqual(['value-monthly']);
+    expect(
+      enrich.apply(draftOf('lead_1'), { status: 404, headers: {}, body }, { settings, step: 0 }),
+    ).toEqual(draftOf('lead_1'));
   });
 });

@@ -5,15 +5,12 @@ import {
   namedAttribution,
   NOT_LOOKED_UP,
   textAt,
-  type EnrichContext,
   type Enrichment,
 } from '#contract';
 import { customOf } from './facts.js';
 import { CloseCredentials, CloseSettings } from './settings.js';
 
 const LEADS = 'https://api.close.com/api/v1/lead';
-
-const FIRST: EnrichContext<CloseSettings> = { settings: new CloseSettings(), step: 0 };
 
 /** The lead of an opportunity: e-mail of its first contact, and its custom fields. */
 export const enrich: Enrichment<CloseCredentials, CloseSettings> = {
@@ -33,7 +30,7 @@ export const enrich: Enrichment<CloseCredentials, CloseSettings> = {
     },
   }),
 
-  apply(draft, response, { settings } = FIRST) {
+  apply(draft, response, { settings }) {
     const lead = answerJson(response);
     if (!isRecord(lead)) return draft;
     const email = textAt(lead, 'contacts[0].emails[0].email');

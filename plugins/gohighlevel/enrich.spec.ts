@@ -24,7 +24,7 @@ describe('look-ups at GoHighLevel', () => {
     expect(enrich.wants(draftOf('c1'), credentials, 1)).toBe(false);
     expect(enrich.wants(draftOf('c1/../x'), credentials, 0)).toBe(false);
     expect(enrich.wants(draftOf('c1'), new GoHighLevelCredentials(), 0)).toBe(false);
-    const { url, headers } = enrich.build(draftOf('c1'), credentials);
+    const { url, headers } = enrich.build(draftOf('c1'), credentials, { settings, step: 0 });
     expect(url).toBe('https://services.leadconnectorhq.com/contacts/c1');
     expect(headers).toMatchObject({ authorization: 'Bearer pit-not-real', version: '2021-07-28' });
   });
@@ -38,9 +38,11 @@ describe('look-ups at GoHighLevel', () => {
       { status: 200, headers: {}, body },
       { settings, step: 0 },
     );
-    expect(told.customer).toEqual({ id: 'c1', email: 'b@example.com' });
-    expect(told.attribution).toEqual({ clickId: 'clk' });
+    expect(told?.customer).toEqual({ id: 'c1', email: 'b@example.com' });
+    expect(told?.attribution).toEqual({ clickId: 'clk' });
     expect(told).not.toHaveProperty('flags');
-    expect(enrich.apply(draftOf('c1'), { status: 404, headers: {}, body })).toEqual(draftOf('c1'));
+    expect(
+      enrich.apply(draftOf('c1'), { status: 404, headers: {}, body }, { settings, step: 0 }),
+    ).toEqual(draftOf('c1'));
   });
 });

@@ -6,7 +6,6 @@ import {
   NOT_LOOKED_UP,
   pick,
   textAt,
-  type EnrichContext,
   type Enrichment,
 } from '#contract';
 import { fieldOf } from './facts.js';
@@ -16,8 +15,6 @@ const CONTACTS = 'https://services.leadconnectorhq.com/contacts';
 
 /** HighLevel refuses requests without a version. */
 const VERSION = '2021-07-28';
-
-const FIRST: EnrichContext<GoHighLevelSettings> = { settings: new GoHighLevelSettings(), step: 0 };
 
 /** The contact: e-mail and the custom field with the click id. */
 export const enrich: Enrichment<GoHighLevelCredentials, GoHighLevelSettings> = {
@@ -37,7 +34,7 @@ export const enrich: Enrichment<GoHighLevelCredentials, GoHighLevelSettings> = {
     },
   }),
 
-  apply(draft, response, { settings } = FIRST) {
+  apply(draft, response, { settings }) {
     const contact = pick(answerJson(response), 'contact');
     if (!isRecord(contact)) return draft;
     const email = textAt(contact, 'email');

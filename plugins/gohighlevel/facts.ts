@@ -5,11 +5,13 @@ import {
   fromEpochMs,
   fromIso,
   identifier,
+  isIgnored,
   isRecord,
   listAt,
   namedAttribution,
   NOT_LOOKED_UP,
   notUnderstood,
+  recordName,
   pick,
   stageType,
   text,
@@ -154,12 +156,31 @@ const moment = (message: Members): string | null =>
   fromIso(textAt(message, 'updatedAt')) ??
   null;
 
+/** An opportunity that is open, in a stage without a meaning: where it was won before, it is no longer. */
+function opened(
+  message: Members,
+  id: string,
+  { object, names, native }: Subject,
+  { stages }: GoHighLevelSettings,
+): Normalized {
+  const open = object === 'opportunity' && textAt(message, 'status') === 'open';
+  if (!open || isIgnored(names, stages)) return [];
+  return [
+    {
+      seen: { id: recordName({ object, id }), state: 'open' },
+      nativeType: native.slice(0, 200),
+      occurredAt: moment(message),
+    },
+  ];
+}
+
 function app(message: Members, settings: GoHighLevelSettings): Normalized {
   const word = textAt(message, 'type');
   if (word === undefined) return notUnderstood('an app webhook without a type');
   const subject = subjectOf(message, word);
   const type = subject && stageType(subject.names, settings.stages, DEFAULTS);
-  if (!subject?.id || type === undefined) return [];
+  if (!subject?.id) return [];
+  if (type === undefined) return opened(message, subject.id, subject, settings);
   const revenue = factMoney(type, subject.amount, subject.currency ?? settings.currency);
   if (revenue === 'unreadable')
     return notUnderstood('an amount that is unreadable or has no currency');

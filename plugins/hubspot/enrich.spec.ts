@@ -27,11 +27,8 @@ function play(draft: EventDraft, answers: readonly { status?: number; body: unkn
   for (let step = 0; enrich.wants(now, credentials, step); step += 1) {
     urls.push(enrich.build(now, credentials, { settings, step }).url);
     const { status = 200, body } = answers[step] ?? { status: 404, body: {} };
-    now = enrich.apply(
-      now,
-      { status, headers: {}, body: JSON.stringify(body) },
-      { settings, step },
-    );
+    const response = { status, headers: {}, body: JSON.stringify(body) };
+    now = enrich.apply(now, response, { settings, step }) ?? now;
   }
   return { urls, draft: now };
 }

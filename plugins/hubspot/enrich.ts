@@ -4,7 +4,6 @@ import {
   CLICK_FIELDS,
   lookedUp,
   NOT_LOOKED_UP,
-  type EnrichContext,
   type Enrichment,
   type EventDraft,
 } from '#contract';
@@ -13,8 +12,6 @@ import { HubSpotCredentials, HubSpotSettings } from './settings.js';
 
 /** HubSpot has one API host for all regions. */
 const OBJECTS = 'https://api.hubapi.com/crm/v3/objects';
-
-const FIRST: EnrichContext<HubSpotSettings> = { settings: new HubSpotSettings(), step: 0 };
 
 /** `deal:7` → what to fetch; the second look-up of a deal is its first contact. */
 function subject(draft: EventDraft, step: number): readonly [kind: string, id: string] {
@@ -43,7 +40,7 @@ export const enrich: Enrichment<HubSpotCredentials, HubSpotSettings> = {
       : step === 1 && draft.record?.id.startsWith('deal:') === true;
   },
 
-  build(draft, { accessToken = '' }, { settings, step } = FIRST) {
+  build(draft, { accessToken = '' }, { settings, step }) {
     const [kind, id] = subject(draft, step);
     const names = [
       ...(kind === 'deal' ? DEAL_PROPERTIES : CONTACT_PROPERTIES),
@@ -59,7 +56,7 @@ export const enrich: Enrichment<HubSpotCredentials, HubSpotSettings> = {
     };
   },
 
-  apply(draft, response, { settings } = FIRST) {
+  apply(draft, response, { settings }) {
     const found = answerJson(response);
     if (found === undefined) return draft;
     const revenue = recordMoney(draft.type, found, settings);

@@ -27,7 +27,7 @@ function play(draft: EventDraft, answers: readonly unknown[]) {
     const body = answers[step];
     const status = body === undefined ? 404 : 200;
     const response = { status, headers: {}, body: JSON.stringify(body ?? {}) };
-    now = enrich.apply(now, response, { settings, step });
+    now = enrich.apply(now, response, { settings, step }) ?? now;
   }
   return { urls, draft: now };
 }

@@ -10,7 +10,6 @@ import {
   pick,
   text,
   textAt,
-  type EnrichContext,
   type Enrichment,
   type EventDraft,
 } from '#contract';
@@ -18,8 +17,6 @@ import { KeapCredentials, KeapSettings } from './settings.js';
 
 /** The one host of Keap's API; the `apiUrl` of a hook is never followed. */
 const API = 'https://api.infusionsoft.com/crm/rest/v1';
-
-const FIRST: EnrichContext<KeapSettings> = { settings: new KeapSettings(), step: 0 };
 
 /** Where each kind of object is read. */
 const PATHS: Readonly<Record<string, string>> = {
@@ -80,7 +77,7 @@ export const enrich: Enrichment<KeapCredentials, KeapSettings> = {
     return step > 0 || draft.flags?.includes(NOT_LOOKED_UP) === true;
   },
 
-  build(draft, { accessToken = '' }, { step } = FIRST) {
+  build(draft, { accessToken = '' }, { step }) {
     const [path = '', id] = subject(draft, step);
     const query = path === 'contacts' ? '?optional_properties=custom_fields' : '';
     return {
@@ -90,7 +87,7 @@ export const enrich: Enrichment<KeapCredentials, KeapSettings> = {
     };
   },
 
-  apply(draft, response, { settings, step } = FIRST) {
+  apply(draft, response, { settings, step }) {
     const found = answerJson(response);
     if (!isRecord(found)) return draft;
     return subject(draft, step)[0] === 'contacts'

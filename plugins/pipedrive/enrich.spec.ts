@@ -43,7 +43,7 @@ describe('look-ups at Pipedrive', () => {
     expect(enrich.wants(draftOf('31'), credentials, 1)).toBe(false);
     expect(enrich.wants(draftOf('31'), new PipedriveCredentials(), 0)).toBe(false);
     expect(enrich.wants(draftOf('../deals'), credentials, 0)).toBe(false);
-    expect(enrich.build(draftOf('31'), credentials)).toEqual({
+    expect(enrich.build(draftOf('31'), credentials, context)).toEqual({
       method: 'GET',
       url: 'https://api.pipedrive.com/v1/persons/31',
       headers: { 'x-api-token': 'not-a-real-token', accept: 'application/json' },
@@ -52,11 +52,11 @@ describe('look-ups at Pipedrive', () => {
 
   it('lay e-mail and click over the draft; the own click of the deal stays', () => {
     const told = enrich.apply(draftOf('31'), answer(person), context);
-    expect(told.customer).toEqual({ id: '31', email: 'b@example.com' });
-    expect(told.attribution).toEqual({ clickId: 'of-person' });
+    expect(told?.customer).toEqual({ id: '31', email: 'b@example.com' });
+    expect(told?.attribution).toEqual({ clickId: 'of-person' });
     expect(told).not.toHaveProperty('flags');
     const own = enrich.apply(draftOf('31', 'of-deal'), answer(person), context);
-    expect(own.attribution).toEqual({ clickId: 'of-deal' });
+    expect(own?.attribution).toEqual({ clickId: 'of-deal' });
   });
 
   it('leave the draft as it is when the person is gone', () => {

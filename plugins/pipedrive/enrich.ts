@@ -1,20 +1,10 @@
-import {
-  answerJson,
-  isRecord,
-  lookedUp,
-  NOT_LOOKED_UP,
-  pick,
-  type EnrichContext,
-  type Enrichment,
-} from '#contract';
+import { answerJson, isRecord, lookedUp, NOT_LOOKED_UP, pick, type Enrichment } from '#contract';
 import { attributionOf } from './deal.js';
 import { emailOf } from './person.js';
 import { PipedriveCredentials, PipedriveSettings } from './settings.js';
 
 /** One host for all companies. */
 const PERSONS = 'https://api.pipedrive.com/v1/persons';
-
-const FIRST: EnrichContext<PipedriveSettings> = { settings: new PipedriveSettings(), step: 0 };
 
 /** The person of a deal: e-mail, and the click where the deal itself has none. */
 export const enrich: Enrichment<PipedriveCredentials, PipedriveSettings> = {
@@ -30,7 +20,7 @@ export const enrich: Enrichment<PipedriveCredentials, PipedriveSettings> = {
     headers: { 'x-api-token': apiToken, accept: 'application/json' },
   }),
 
-  apply(draft, response, { settings } = FIRST) {
+  apply(draft, response, { settings }) {
     const person = pick(answerJson(response), 'data');
     if (!isRecord(person)) return draft;
     const email = emailOf(person);

@@ -9,6 +9,7 @@ import {
   type Json,
   type Normalized,
 } from '#contract';
+import { backfill } from './backfill.js';
 import { EVENT_TABLE, handlerOf } from './event-table.js';
 import { StripeCredentials, StripeSettings } from './settings.js';
 import { signatureFault } from './signature.js';
@@ -80,4 +81,5 @@ export default defineSource({
   },
 
   normalize: (payload, { settings }) => normalize(payload, settings),
+  jobs: [backfill],
 });

@@ -14,7 +14,7 @@ export class StripeCredentials {
 
   @Secret({
     label: 'API key',
-    hint: 'Not used for webhooks; kept for look-ups. A restricted read-only key is enough.',
+    hint: 'For the backfill: with it, events of the last 30 days that no webhook told are asked for every hour. A restricted key that may read events is enough.',
     optional: true,
     example: 'rk_live_…',
     pattern: /^(?:sk|rk)_/,

@@ -13,6 +13,7 @@ import {
   text,
   textAt,
   textsAt,
+  withoutRecord,
   type AttributionHint,
   type EventType,
   type NativeEvent,
@@ -106,18 +107,20 @@ export function normalize(payload: unknown, settings: TypeformSettings): Normali
   }
   const email = answerText(ofType(response, 'email')) ?? textAt(response, 'hidden.email');
   return [
-    factDraft({
-      object: 'response',
-      id: token,
-      type,
-      nativeType: word.slice(0, 200),
-      test: false,
-      occurredAt: fromIso(textAt(response, 'submitted_at')) ?? null,
-      ...compact({
-        revenue,
-        attribution: attributionOf(response, settings),
-        customer: email === undefined ? undefined : { email },
+    withoutRecord(
+      factDraft({
+        object: 'response',
+        id: token,
+        type,
+        nativeType: word.slice(0, 200),
+        test: false,
+        occurredAt: fromIso(textAt(response, 'submitted_at')) ?? null,
+        ...compact({
+          revenue,
+          attribution: attributionOf(response, settings),
+          customer: email === undefined ? undefined : { email },
+        }),
       }),
-    }),
+    ),
   ];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { factDraft, NOT_LOOKED_UP, type EventDraft } from '#contract';
-import { enrich, renewal } from './api.js';
+import { enrich, renewal, token } from './api.js';
 import { ZohoCredentials, ZohoSettings } from './settings.js';
 
 const credentials = Object.assign(new ZohoCredentials(), {
@@ -29,7 +29,7 @@ function play(draft: EventDraft, answers: readonly unknown[]) {
     urls.push(enrich.build(now, credentials, { settings, step }).url);
     const status = answers[step] === undefined ? 404 : 200;
     const response = { status, headers: {}, body: JSON.stringify({ data: [answers[step]] }) };
-    now = enrich.apply(now, response, { settings, step });
+    now = enrich.apply(now, response, { settings, step }) ?? now;
   }
   return { urls, draft: now };
 }
@@ -59,22 +59,64 @@ describe('look-ups at Zoho', () => {
 });
 
 describe('the renewal of the channel', () => {
-  const watchOf = (cursor: string | null): unknown => {
-    const { body = '' } = renewal.build(cursor, credentials);
-    return (JSON.parse(body) as { readonly watch: readonly unknown[] }).watch[0];
-  };
+  const context = { cursor: null, now: Date.parse('2026-11-20T10:00:00Z'), settings };
 
-  it('takes the time from the answer before, six days ahead', () => {
-    const answer = { status: 200, headers: { date: 'Fri, 20 Nov 2026 10:00:00 GMT' }, body: '{}' };
-    const { cursor, drafts } = renewal.apply(answer);
-    expect([cursor, drafts]).toEqual(['1795168800000', []]);
-    expect(watchOf(null)).toEqual({ channel_id: '77', token: 'sample-channel-token' });
-    expect(watchOf(cursor)).toMatchObject({ channel_expiry: '2026-11-26T10:00:00.000Z' });
+  it('is six days ahead, daily, and needs a channel and a token', () => {
+    const { body = '', method } = renewal.build(credentials, context);
+    expect([method, JSON.parse(body)]).toEqual([
+      'PATCH',
+      {
+        watch: [
+          {
+            channel_id: '77',
+            token: 'sample-channel-token',
+            channel_expiry: '2026-11-26T10:00:00.000Z',
+          },
+        ],
+      },
+    ]);
+    expect(renewal.every).toBeLessThan(6 * 86_400_000);
+    expect(renewal.wants(credentials)).toBe(true);
+    expect(renewal.wants(new ZohoCredentials())).toBe(false);
   });
 
-  it('starts again after a failure, and runs more often than the hour that a channel without expiry lives', () => {
-    expect(renewal.apply({ status: 401, headers: { date: 'x' }, body: '' }).cursor).toBeNull();
-    expect(renewal.apply({ status: 200, headers: {}, body: '' }).cursor).toBeNull();
-    expect(renewal.every).toBeLessThan(3_600_000);
+  it('failed where the answer says so', () => {
+    const answer = (status: string) => ({
+      status: 200,
+      headers: {},
+      body: JSON.stringify({ watch: [{ status }] }),
+    });
+    expect(renewal.apply(answer('success'), context)).toEqual({ cursor: null });
+    expect(renewal.apply(answer('error'), context)).toBeUndefined();
+  });
+});
+
+describe('the refresh of the token', () => {
+  const own = Object.assign(new ZohoCredentials(), {
+    token: 'sample-channel-token',
+    clientId: '1000.X',
+    clientSecret: 'not-real',
+    refreshToken: '1000.r&t',
+    dataCentre: 'eu',
+  });
+
+  it("asks the accounts server of the data centre, with the application's secret in the body", () => {
+    expect(token.build(own)).toMatchObject({
+      method: 'POST',
+      url: 'https://accounts.zoho.eu/oauth/v2/token',
+      body: 'grant_type=refresh_token&client_id=1000.X&client_secret=not-real&refresh_token=1000.r%26t',
+    });
+    expect([token.wants(own), token.wants(credentials)]).toEqual([true, false]);
+    expect(enrich.wants(draftOf('deals', '1'), own, 0)).toBe(true);
+  });
+
+  it('reads what lives for an hour, and nothing from an error', () => {
+    const body = (of: object) => ({ status: 200, headers: {}, body: JSON.stringify(of) });
+    expect(token.read(body({ access_token: 'abc', expires_in: 3600 }))).toEqual({
+      token: 'abc',
+      forMs: 3_600_000,
+    });
+    expect(token.read(body({ error: 'invalid_code' }))).toBeUndefined();
+    expect(token.lay(own, 'abc')).toMatchObject({ accessToken: 'abc', token: own.token });
   });
 });

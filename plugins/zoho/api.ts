@@ -8,16 +8,14 @@ import {
   pick,
   text,
   textAt,
-  type EnrichContext,
   type Enrichment,
   type EventDraft,
-  type HttpResponse,
   type SourceJob,
+  type TokenExchange,
 } from '#contract';
 import { AFFILIATE, attributionOf, CLICK } from './facts.js';
-import { API_HOSTS, ZohoCredentials, ZohoSettings } from './settings.js';
-
-const FIRST: EnrichContext<ZohoSettings> = { settings: new ZohoSettings(), step: 0 };
+import type { ZohoPayload } from './channel.js';
+import { ACCOUNTS_HOSTS, API_HOSTS, ZohoCredentials, ZohoSettings } from './settings.js';
 
 const api = ({ dataCentre = 'com' }: ZohoCredentials): string => `${API_HOSTS[dataCentre]}/crm/v8`;
 
@@ -40,13 +38,14 @@ function subject(
 
 /** Deal or lead (amount, click, e-mail), then the deal's contact. `resource_uri` is never followed. */
 export const enrich: Enrichment<ZohoCredentials, ZohoSettings> = {
-  wants(draft, { accessToken }, step) {
+  wants(draft, { accessToken, refreshToken }, step) {
     const [module, id] = subject(draft, step);
-    if (accessToken === undefined || module === undefined || !/^\d+$/.test(id)) return false;
+    if ((accessToken ?? refreshToken) === undefined || module === undefined || !/^\d+$/.test(id))
+      return false;
     return step > 0 || draft.flags?.includes(NOT_LOOKED_UP) === true;
   },
 
-  build(draft, credentials, { settings, step } = FIRST) {
+  build(draft, credentials, { settings, step }) {
     const [module = '', id] = subject(draft, step);
     const fields = [
       ...(module === 'Deals' ? ['Amount', 'Currency', 'Contact_Name'] : ['Email']),
@@ -61,7 +60,7 @@ export const enrich: Enrichment<ZohoCredentials, ZohoSettings> = {
     };
   },
 
-  apply(draft, response, { settings } = FIRST) {
+  apply(draft, response, { settings }) {
     const found = pick(answerJson(response), 'data[0]');
     if (!isRecord(found)) return draft;
     const revenue = factMoney(
@@ -86,36 +85,60 @@ export const enrich: Enrichment<ZohoCredentials, ZohoSettings> = {
   },
 };
 
-const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 /** Zoho's maximum is a week; longer, or none, silently becomes one hour. */
-const LIFE_MS = 6 * 24 * HOUR_MS;
+const LIFE_MS = 6 * DAY_MS;
 
-/** Zoho's own clock, from the Date header of its answer (RFC 9110 §6.6.1): a plugin has none. */
-function clockOf({ status, headers }: HttpResponse): string | null {
-  const at = status >= 200 && status <= 299 ? Date.parse(headers['date'] ?? '') : Number.NaN;
-  return Number.isNaN(at) ? null : String(at);
-}
-
-/**
- * Keeps the channel alive. The cursor is Zoho's clock at the last renewal, in epoch milliseconds; the first call has none
- * and gets an hour, so the interval stays below that.
- */
-export const renewal: SourceJob<ZohoCredentials> = {
+/** Keeps the channel alive: six days ahead, once a day, so that five failed days cost nothing. */
+export const renewal: SourceJob<ZohoCredentials, ZohoSettings, ZohoPayload> = {
   name: 'renew-channel',
-  every: HOUR_MS / 2,
-  build(cursor, credentials) {
-    const expiry =
-      cursor === null ? {} : { channel_expiry: new Date(Number(cursor) + LIFE_MS).toISOString() };
-    const watch = [
-      { channel_id: credentials.channelId ?? '', token: credentials.token, ...expiry },
-    ];
+  every: DAY_MS,
+  wants: ({ accessToken, refreshToken, channelId }) =>
+    channelId !== undefined && (accessToken ?? refreshToken) !== undefined,
+  build(credentials, { now }) {
+    const { channelId = '', token } = credentials;
+    const expiry = new Date(now + LIFE_MS).toISOString();
     return {
       method: 'PATCH',
       url: `${api(credentials)}/actions/watch`,
       headers: { ...headersOf(credentials), 'content-type': 'application/json' },
-      body: JSON.stringify({ watch }),
+      body: JSON.stringify({
+        watch: [{ channel_id: channelId, token, channel_expiry: expiry }],
+      }),
     };
   },
-  apply: (response) => ({ cursor: clockOf(response), drafts: [] }),
+  // A 2xx may hold the failure of the one channel that it was asked about.
+  apply: (response) =>
+    textAt(answerJson(response), 'watch[0].status') === 'error' ? undefined : { cursor: null },
+};
+
+/** OAuth refresh (Zoho "Access and refresh tokens"): access tokens live for an hour. */
+export const token: TokenExchange<ZohoCredentials> = {
+  wants: ({ clientId, clientSecret, refreshToken }) =>
+    clientId !== undefined && clientSecret !== undefined && refreshToken !== undefined,
+  build: ({ clientId = '', clientSecret = '', refreshToken = '', dataCentre = 'com' }) => ({
+    method: 'POST',
+    url: `${ACCOUNTS_HOSTS[dataCentre]}/oauth/v2/token`,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      accept: 'application/json',
+    },
+    body: new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: clientId,
+      client_secret: clientSecret,
+      refresh_token: refreshToken,
+    }).toString(),
+  }),
+  read(response) {
+    const found = answerJson(response);
+    const access = textAt(found, 'access_token');
+    const seconds = Number(textAt(found, 'expires_in') ?? '3600');
+    return access === undefined || !(seconds > 0)
+      ? undefined
+      : { token: access, forMs: seconds * 1000 };
+  },
+  lay: (credentials, accessToken) =>
+    Object.assign(new ZohoCredentials(), credentials, { accessToken }),
 };

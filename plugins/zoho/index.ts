@@ -1,5 +1,5 @@
 import { defineSource } from '#contract';
-import { enrich, renewal } from './api.js';
+import { enrich, renewal, token } from './api.js';
 import { verify } from './channel.js';
 import { EVENTS, normalize } from './facts.js';
 import { ZohoCredentials, ZohoSettings } from './settings.js';
@@ -21,4 +21,5 @@ export default defineSource({
   normalize: (payload, { settings }) => normalize(payload, settings),
   enrich,
   jobs: [renewal],
+  token,
 });

@@ -22,6 +22,17 @@ export const API_HOSTS = {
   sa: 'https://www.zohoapis.sa',
 } as const;
 
+/** Where tokens are refreshed, by data centre (Zoho's "Multi DC" page). */
+export const ACCOUNTS_HOSTS = {
+  com: 'https://accounts.zoho.com',
+  eu: 'https://accounts.zoho.eu',
+  in: 'https://accounts.zoho.in',
+  au: 'https://accounts.zoho.com.au',
+  jp: 'https://accounts.zoho.jp',
+  ca: 'https://accounts.zohocloud.ca',
+  sa: 'https://accounts.zoho.sa',
+} as const satisfies Readonly<Record<keyof typeof API_HOSTS, string>>;
+
 export type DataCentre = keyof typeof API_HOSTS;
 
 /** Zoho echoes the token that the channel was made with; nothing is signed. */
@@ -58,11 +69,36 @@ export class ZohoCredentials {
 
   @Secret({
     label: 'Access token',
-    hint: 'OAuth access token for look-ups and renewal; Zoho’s live for one hour.',
+    hint: 'OAuth access token for look-ups and renewal. Zoho’s live for one hour: give the refresh token instead.',
     optional: true,
     example: '${env:ZOHO_ACCESS_TOKEN}',
   })
   accessToken?: string;
+
+  @Text({
+    label: 'Client id',
+    hint: 'api-console.zoho.com → your self client or server-based application.',
+    optional: true,
+    maxLength: 200,
+    example: '1000.ABCDEFGHIJ',
+  })
+  clientId?: string;
+
+  @Secret({
+    label: 'Client secret',
+    hint: 'Of the same application.',
+    optional: true,
+    example: '${env:ZOHO_CLIENT_SECRET}',
+  })
+  clientSecret?: string;
+
+  @Secret({
+    label: 'Refresh token',
+    hint: 'With client id and secret: access tokens are got with it as they run out. Scopes ZohoCRM.modules.READ and ZohoCRM.notifications.ALL.',
+    optional: true,
+    example: '${env:ZOHO_REFRESH_TOKEN}',
+  })
+  refreshToken?: string;
 }
 
 /** What stages and statuses of one organization mean. */

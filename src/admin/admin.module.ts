@@ -69,8 +69,8 @@ const reads: Provider[] = [
   },
   {
     provide: ReceiptReads,
-    useFactory: (receipt: ReceiptModel) => new ReceiptReads(receipt),
-    inject: [receipts],
+    useFactory: (receipt: ReceiptModel, store: LedgerStore) => new ReceiptReads(receipt, store),
+    inject: [receipts, LedgerStore],
   },
   {
     provide: OpenRowReads,

@@ -4,6 +4,7 @@ import { EVENT_TYPES } from '../contract/index.js';
 import {
   FINAL_STATES,
   OPEN_STATES,
+  RECEIPT_STATES,
   type DeliveryDoc,
   type EventDoc,
   type ReceiptDoc,
@@ -22,7 +23,6 @@ const OPTIONS = {
 
 const { Mixed } = Schema.Types;
 
-export const RECEIPT_STATES = ['recorded', 'repeat', 'conflict', 'parked'] as const;
 export const DELIVERY_STATES = [...OPEN_STATES, ...FINAL_STATES] as const;
 
 const event = new Schema(
@@ -98,6 +98,7 @@ const receipt = new Schema(
     trust: String,
     credential: String,
     eventIds: [String],
+    draftIds: [String],
   },
   OPTIONS,
 );

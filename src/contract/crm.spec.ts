@@ -1,12 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  answerJson,
   factDraft,
   factKey,
   factMoney,
-  lookedUp,
   namedAttribution,
-  NOT_LOOKED_UP,
   PATH_TOKEN,
   pathTokenFault,
   stageMove,
@@ -16,6 +13,7 @@ import {
   type StageMap,
 } from './crm.js';
 import type { EventDraft } from './draft.js';
+import { answerJson, lookedUp, NOT_LOOKED_UP } from './enrich.js';
 import type { Notification } from './notification.js';
 import { Secret } from './settings.js';
 import { checkSettings } from './settings-check.js';

@@ -2,13 +2,10 @@ import { compact } from './compact.js';
 import { safeEqual } from './crypto.js';
 import type { AttributionHint, EventDraft } from './draft.js';
 import type { EventType, Money } from './event.js';
-import type { HttpRequest, HttpResponse } from './http.js';
 import type { Notification, RejectionReason } from './notification.js';
-import { parseJson } from './json.js';
 import { money } from './money.js';
 import { identifier, isRecord, text } from './read.js';
 import { Structured } from './settings.js';
-import type { NormalizeContext } from './source.js';
 
 /** What CRM sources share: stages of a record become event types by a map that the user sets. */
 
@@ -75,6 +72,14 @@ export function stageType(
   return undefined;
 }
 
+/** True where the user's map says that a stage means nothing: it is then no sign that a sold record is open again. */
+export function isIgnored(
+  names: readonly (string | undefined)[],
+  stages: StageMap | undefined,
+): boolean {
+  return names.some((name) => name !== undefined && search(stages ?? {}, plain(name)) === 'ignore');
+}
+
 const PAID: ReadonlySet<unknown> = new Set(['SALE']);
 const TAKEN_BACK: ReadonlySet<unknown> = new Set(['REFUND', 'CHARGEBACK', 'CANCELED']);
 
@@ -116,7 +121,7 @@ export interface RecordFact extends Pick<
 }
 
 /** `deal:7`. The parts are cut so that no key outgrows its 512 characters. */
-const recordName = ({ object, id }: Pick<RecordFact, 'object' | 'id'>): string =>
+export const recordName = ({ object, id }: Pick<RecordFact, 'object' | 'id'>): string =>
   `${object.slice(0, 60)}:${id.slice(0, 256)}`;
 
 /** The key of a fact: lead facts once per record, others once per change. */
@@ -139,6 +144,12 @@ export function factDraft(fact: RecordFact): EventDraft {
     order: { id: name },
     record: { id: name, state: fact.type },
   };
+}
+
+/** For facts that are told once and move through no states, such as a booking or a form. */
+export function withoutRecord(draft: EventDraft): EventDraft {
+  const { record: _record, ...rest } = draft;
+  return rest;
 }
 
 /** One notification may hold the same fact twice: the first telling of each key, in order. */
@@ -197,40 +208,6 @@ export const pathTokenFault = (
   { pathToken }: Notification,
   expected: string,
 ): RejectionReason | undefined => (safeEqual(pathToken, expected) ? undefined : 'bad-token');
-
-/** Where a look-up stands. */
-export interface EnrichContext<S> extends NormalizeContext<S> {
-  /** Look-ups made for this draft so far. */
-  readonly step: number;
-}
-
-/**
- * Look-ups for drafts of networks that send ids only. While `wants`, the next request is built and its answer laid over
- * the draft, which the following step sees. Fits the `enrich` of a source.
- */
-export interface Enrichment<C extends object, S extends object> {
-  wants(draft: EventDraft, credentials: C, step: number): boolean;
-  build(draft: EventDraft, credentials: C, context?: EnrichContext<S>): HttpRequest;
-  /** Called for 2xx and 404; anything it cannot read leaves the draft as it is. */
-  apply(draft: EventDraft, response: HttpResponse, context?: EnrichContext<S>): EventDraft;
-}
-
-/** The parsed JSON of a 2xx answer; undefined for anything else. */
-export function answerJson(response: HttpResponse): unknown {
-  if (response.status < 200 || response.status > 299) return undefined;
-  const parsed = parseJson(Buffer.from(response.body, 'utf8'));
-  return parsed.ok ? parsed.value : undefined;
-}
-
-/** Flag of a draft whose record has not been looked up: money, click id or customer may be missing. */
-export const NOT_LOOKED_UP = 'not-looked-up';
-
-/** The draft without that flag, with another finding where there is one. */
-export function lookedUp(draft: EventDraft, finding?: string): EventDraft {
-  const { flags = [], ...rest } = draft;
-  const left = [...flags.filter((flag) => flag !== NOT_LOOKED_UP), ...(finding ? [finding] : [])];
-  return left.length > 0 ? { ...rest, flags: left } : rest;
-}
 
 /** Options of the settings `clickIdFrom`, `affiliateIdFrom` (lists of field names) and `currency`. */
 export const CLICK_ID_FROM = {

@@ -33,8 +33,29 @@ export interface EventDraft {
   readonly reversesKey?: string;
   /** Key (of the same account) of the event that this one corrects. */
   readonly adjustsKey?: string;
-  /** CRMs: the record and its state; the core keeps the last state and drops re-saves. */
-  readonly record?: { readonly id: string; readonly state: string };
+  /**
+   * CRMs: the record and the state that makes this event; it goes through the state of the record (docs/plugins.md): a
+   * re-save is dropped, a sold record that is a lead again is CANCELED, and CANCELED without a sale is dropped.
+   */
+  readonly record?: RecordState;
+}
+
+/** A record of a CRM and where it stands, by meaning (`SALE`) and not by the CRM's own stage. */
+export interface RecordState {
+  /** Unique inside the account, with the kind of record: `deal:7`. At most 512 characters. */
+  readonly id: string;
+  readonly state: string;
+}
+
+/**
+ * A record was seen in a state that is no event: the deal is open again. The core remembers it, and takes the sale back
+ * where the record was sold before.
+ */
+export interface RecordSeen {
+  readonly seen: RecordState;
+  readonly nativeType: string;
+  /** As in a draft. */
+  readonly occurredAt: string | null;
 }
 
 export interface OrderHint {
@@ -77,7 +98,15 @@ export interface NotUnderstood {
   readonly notUnderstood: string;
 }
 
-export type Normalized = readonly (EventDraft | OrderLink)[] | NotUnderstood;
+/** One thing that a notification tells. */
+export type Told = EventDraft | OrderLink | RecordSeen;
+
+export type Normalized = readonly Told[] | NotUnderstood;
+
+/** What `normalize` knows beside the payload. `receivedAt` is missing on purpose: leave `occurredAt` null instead. */
+export interface NormalizeContext<S> {
+  readonly settings: S;
+}
 
 /** Park the notification, with a reason a person can act on (no personal data, no secret). */
 export const notUnderstood = (reason: string): NotUnderstood => ({ notUnderstood: reason });
@@ -85,4 +114,9 @@ export const notUnderstood = (reason: string): NotUnderstood => ({ notUnderstood
 export const isNotUnderstood = (value: Normalized): value is NotUnderstood =>
   'notUnderstood' in value;
 
-export const isOrderLink = (value: EventDraft | OrderLink): value is OrderLink => 'link' in value;
+export const isOrderLink = (value: Told): value is OrderLink => 'link' in value;
+
+export const isRecordSeen = (value: Told): value is RecordSeen => 'seen' in value;
+
+/** True for what may become an event: neither a link nor a state that was only seen. */
+export const isDraft = (value: Told): value is EventDraft => 'key' in value;

@@ -3,6 +3,8 @@ export * from './version.js';
 export * from './event.js';
 export * from './draft.js';
 export * from './notification.js';
+export * from './enrich.js';
+export * from './job.js';
 export * from './source.js';
 export * from './http.js';
 export * from './outcome.js';

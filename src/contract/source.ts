@@ -1,6 +1,7 @@
 import { CONTRACT_VERSION } from './version.js';
 import type { EventType } from './event.js';
-import type { EventDraft, Normalized } from './draft.js';
+import type { NormalizeContext, Normalized } from './draft.js';
+import type { Enrichment } from './enrich.js';
 import type {
   Acknowledgement,
   Notification,
@@ -8,6 +9,7 @@ import type {
   Verdict,
   Verified,
 } from './notification.js';
+import type { SourceJob, TokenExchange } from './job.js';
 import type { HttpRequest, HttpResponse } from './http.js';
 import type { SettingsClass } from './settings.js';
 
@@ -16,23 +18,6 @@ export interface NativeEvent {
   readonly native: string;
   readonly becomes: EventType | 'test' | 'ignored' | 'link';
   readonly note?: string;
-}
-
-/** What `normalize` knows beside the payload. `receivedAt` is missing on purpose: leave `occurredAt` null instead. */
-export interface NormalizeContext<S> {
-  readonly settings: S;
-}
-
-/** A scheduled exchange with the network: renewal of a channel, backfill with paging. */
-export interface SourceJob<C> {
-  readonly name: string;
-  /** Interval in milliseconds. */
-  readonly every: number;
-  build(cursor: string | null, credentials: C): HttpRequest;
-  apply(response: HttpResponse): {
-    readonly cursor: string | null;
-    readonly drafts: readonly EventDraft[];
-  };
 }
 
 /**
@@ -87,12 +72,12 @@ export interface SourceDefinition<C extends object, S extends object, P> {
     result: ReceiptResult,
     context: NormalizeContext<S>,
   ): Acknowledgement;
-  /** For networks that send ids only: fetch the object after the acknowledgement. */
-  readonly enrich?: {
-    build(draft: EventDraft, credentials: C): HttpRequest;
-    apply(draft: EventDraft, response: HttpResponse): EventDraft;
-  };
-  readonly jobs?: readonly SourceJob<C>[];
+  /** For networks that send ids only: what is missing is looked up after the acknowledgement. */
+  readonly enrich?: Enrichment<C, S>;
+  /** Scheduled exchanges: renewal of a channel, backfill with paging. */
+  readonly jobs?: readonly SourceJob<C, S, P>[];
+  /** For networks whose API wants a short-lived token: how to get one from what the user configured. */
+  readonly token?: TokenExchange<C>;
 }
 
 /** What a receipt keeps of a notification: no path token, only the headers in `keepHeaders`. */

@@ -109,6 +109,8 @@ export class BacklogSignals {
   private forget(): void {
     const { oldestDueSeconds, backlog, deadDeliveries, parkedReceipts, backlogReadAt } =
       this.parts.metrics;
+    this.parts.metrics.draftsWaiting.set(0);
+    this.parts.metrics.oldestDraftSeconds.set(0);
     for (const gauge of [oldestDueSeconds, backlog, deadDeliveries]) gauge.reset();
     parkedReceipts.set(0);
     backlogReadAt.set(0);
@@ -137,6 +139,22 @@ export class BacklogSignals {
     }
     const limits = { limit: COUNT_LIMIT, maxTimeMS: LIMIT_MS, hint: 'odd' };
     metrics.parkedReceipts.set(await store.receipts.countDocuments({ state: 'parked' }, limits));
+    await this.countDrafts();
+  }
+
+  private async countDrafts(): Promise<void> {
+    const { store, metrics, clock } = this.parts;
+    const waiting = { wakeAt: EVER, account: { $gt: '' } };
+    const limits = { limit: COUNT_LIMIT, maxTimeMS: LIMIT_MS, hint: 'wake' };
+    metrics.draftsWaiting.set(await store.drafts.countDocuments(waiting, limits));
+    const [oldest] = await store.drafts
+      .find({ wakeAt: EVER }, { projection: { since: 1 } })
+      .sort({ since: 1 })
+      .limit(1)
+      .maxTimeMS(LIMIT_MS)
+      .toArray();
+    const ageMs = oldest ? clock.now() - oldest.since.getTime() : 0;
+    metrics.oldestDraftSeconds.set(Math.max(0, ageMs) / 1000);
   }
 
   private async countOpen(target: string): Promise<void> {

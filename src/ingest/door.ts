@@ -1,7 +1,8 @@
 import type { Configuration } from '../accounts/configuration.js';
 import { credentialPlace, type Account } from '../accounts/model.js';
 import type { Notification, ReceiptResult } from '../contract/index.js';
-import type { CommitRequest } from '../ledger/commit.js';
+import type { CommitRequest, CommitResult } from '../ledger/commit.js';
+import type { ReceiptDoc } from '../ledger/documents.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { newReceipt } from '../normalize/receipts.js';
 import type { Normalizer } from '../normalize/normalizer.js';
@@ -157,29 +158,21 @@ export class Door {
   private async record(
     account: Account,
     notification: Notification,
-    request: CommitRequest,
+    request: CommitRequest<ReceiptDoc>,
   ): Promise<Answer> {
     const { ledger, metrics, log } = this.parts;
     const source = account.source.name;
     try {
       const committed = await ledger.commit(request);
-      const result: ReceiptResult =
-        committed.state === 'recorded' && request.events.length === 0 ? 'nothing' : committed.state;
-      metrics.receipts.inc({ source, result });
+      const result = resultOf(committed, request);
+      metrics.receipts.inc({ source, result: committed.state === 'pending' ? 'pending' : result });
       for (const event of request.events) {
         if (committed.recorded.includes(event._id))
           metrics.events.inc({ source, type: event.type });
       }
       if (result === 'parked' || result === 'conflict') {
-        log.warn(
-          {
-            account: account.id,
-            receipt: committed.receiptId,
-            result,
-            reason: request.receipt.reason,
-          },
-          'receipt',
-        );
+        const { reason } = request.receipt;
+        log.warn({ account: account.id, receipt: committed.receiptId, result, reason }, 'receipt');
       }
       return (
         account.source.acknowledge?.(notification, result, { settings: account.settings }) ??
@@ -194,6 +187,12 @@ export class Door {
       return this.counted(account, refusals.busy(code), 'store');
     }
   }
+}
+
+/** What waits for a look-up is recorded, as far as the network has to know. */
+function resultOf({ state }: CommitResult, { events }: CommitRequest): ReceiptResult {
+  if (state === 'pending') return 'recorded';
+  return state === 'recorded' && events.length === 0 ? 'nothing' : state;
 }
 
 function codeOf(error: unknown): string {

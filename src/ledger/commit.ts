@@ -1,17 +1,36 @@
 import { deliveryId } from '../platform/ids/ids.js';
-import type { DeliveryDoc, EventDoc, OrderLinkDoc, ReceiptDoc, TouchDoc } from './documents.js';
+import type {
+  DeliveryDoc,
+  DraftDoc,
+  EventDoc,
+  OrderLinkDoc,
+  ReceiptDoc,
+  TouchDoc,
+} from './documents.js';
 import { insertAll, UnstorableError } from './insert.js';
 import type { LedgerStore } from './store.js';
 
 /** Everything one verified notification writes. Rows are born here, so the plan and the rows cannot differ. */
-export interface CommitRequest {
-  readonly receipt: ReceiptDoc;
+export interface CommitRequest<
+  R extends ReceiptDoc | WrittenReceipt = ReceiptDoc | WrittenReceipt,
+> {
+  readonly receipt: R;
   readonly events: readonly EventDoc[];
   readonly rows: readonly DeliveryDoc[];
   readonly links: readonly OrderLinkDoc[];
   /** Clicks that came as events. */
   readonly touches?: readonly TouchDoc[];
+  /** What is no event at once. */
+  readonly drafts?: readonly DraftDoc[];
 }
+
+/** A receipt that an earlier request wrote; what it became is not this commit's to say. */
+export type WrittenReceipt = Pick<ReceiptDoc, '_id' | 'state' | 'reason'> & {
+  readonly written: true;
+};
+
+const isWritten = (receipt: CommitRequest['receipt']): receipt is WrittenReceipt =>
+  'written' in receipt;
 
 export interface CommitResult {
   readonly state: ReceiptDoc['state'];
@@ -25,6 +44,8 @@ export interface Flushed {
   readonly results: readonly (CommitResult | Error)[];
   readonly rows: readonly DeliveryDoc[];
   readonly events: ReadonlyMap<string, EventDoc>;
+  /** Drafts that this flush brought, for whoever turns them into events. */
+  readonly drafts: readonly DraftDoc[];
 }
 
 interface Truth {
@@ -67,15 +88,49 @@ async function readTruth(
   return truth;
 }
 
-function stateOf(request: CommitRequest, truth: ReadonlyMap<string, Truth>): ReceiptDoc['state'] {
-  if (request.receipt.state === 'parked' || request.events.length === 0)
-    return request.receipt.state;
-  let fresh = false;
+/** Drafts of this group that are not done, by the receipt that brought them; those that are done, too. */
+interface Owners {
+  readonly open: ReadonlyMap<string, string>;
+  readonly done: ReadonlyMap<string, string>;
+}
+
+/** Whose the drafts of the group are: a repeat meets one that another receipt brought. */
+async function readOwners(
+  store: LedgerStore,
+  drafts: readonly DraftDoc[],
+  duplicates: ReadonlySet<number>,
+): Promise<Owners> {
+  const open = new Map<string, string>();
+  const done = new Map<string, string>();
+  drafts.forEach((draft, i) => {
+    if (!duplicates.has(i)) open.set(draft._id, draft.receipt);
+  });
+  const known = drafts.filter((_draft, i) => duplicates.has(i)).map((draft) => draft._id);
+  if (known.length > 0) {
+    const found = store.drafts.find(
+      { _id: { $in: known } },
+      { projection: { receipt: 1, state: 1 } },
+    );
+    for await (const doc of found) (doc.state === 'done' ? done : open).set(doc._id, doc.receipt);
+  }
+  return { open, done };
+}
+
+function stateOf(
+  request: CommitRequest,
+  truth: ReadonlyMap<string, Truth>,
+  { open, done }: Owners,
+): ReceiptDoc['state'] {
+  const { receipt, drafts = [] } = request;
+  if (receipt.state === 'parked' || request.events.length + drafts.length === 0)
+    return receipt.state;
+  let fresh = drafts.some(({ _id }) => done.get(_id) === receipt._id);
   for (const event of request.events) {
     const stored = truth.get(event._id);
     if (stored && stored.contentHash !== event.contentHash) return 'conflict';
-    if (stored?.receiptId === request.receipt._id) fresh = true;
+    if (stored?.receiptId === receipt._id) fresh = true;
   }
+  if (drafts.some(({ _id }) => open.get(_id) === receipt._id)) return 'pending';
   return fresh ? 'recorded' : 'repeat';
 }
 
@@ -84,11 +139,11 @@ async function markReceipts(
   requests: readonly CommitRequest[],
   states: readonly ReceiptDoc['state'][],
 ): Promise<void> {
-  const changed = (['repeat', 'conflict'] as const).map((state) => ({
+  const changed = (['recorded', 'repeat', 'conflict'] as const).map((state) => ({
     state,
     ids: requests
-      .filter((request, i) => states[i] === state && request.receipt.state !== state)
-      .map((request) => request.receipt._id),
+      .filter(({ receipt }, i) => states[i] === state && receipt.state !== state)
+      .flatMap(({ receipt }) => (isWritten(receipt) ? [] : [receipt._id])),
   }));
   await Promise.all(
     changed
@@ -141,36 +196,46 @@ async function flushOnce(
 ): Promise<Flushed> {
   const events = unique(requests.flatMap((request) => request.events));
   const rows = unique(requests.flatMap((request) => request.rows));
-  const [, insertedEvents, insertedRows] = await Promise.all([
+  const drafts = unique(requests.flatMap((request) => request.drafts ?? []));
+  const [, insertedEvents, insertedRows, , insertedDrafts] = await Promise.all([
     insertAll(
       () => store.receipts,
-      requests.map((request) => request.receipt),
+      requests.flatMap(({ receipt }) => (isWritten(receipt) ? [] : [receipt])),
     ),
     insertAll(() => store.events, events),
     insertAll(() => store.deliveries, rows),
     insertAll(() => store.links, unique(requests.flatMap((request) => request.links))),
     // First come, first kept: nobody can change a click by telling it again.
     insertAll(() => store.touches, unique(requests.flatMap((request) => request.touches ?? []))),
+    insertAll(() => store.drafts, drafts),
   ]);
   const truth = await readTruth(store, events, insertedEvents.duplicates);
-  const states = requests.map((request) => stateOf(request, truth));
+  const owners = await readOwners(store, drafts, insertedDrafts.duplicates);
+  const states = requests.map((request) => stateOf(request, truth, owners));
   const fresh = await newRows(store, rows, insertedRows.duplicates, again);
   const unwanted = fresh.filter((row) => !truth.get(row.event)?.targets.has(row.target));
-  if (states.some((state) => state !== 'recorded')) await markReceipts(store, requests, states);
+  await markReceipts(store, requests, states);
   await takeBack(store, unwanted);
-  const results = requests.map((request, i): CommitResult => ({
-    state: states[i] ?? 'recorded',
-    receiptId: request.receipt._id,
-    recorded: request.events
-      .filter((event) => truth.get(event._id)?.receiptId === request.receipt._id)
-      .map((event) => event._id),
-  }));
   return {
-    results,
+    results: resultsOf(requests, states, truth),
     rows: unwanted.length === 0 ? fresh : fresh.filter((row) => !unwanted.includes(row)),
     events: new Map(events.map((event) => [event._id, event])),
+    drafts: drafts.filter((_draft, i) => !insertedDrafts.duplicates.has(i)),
   };
 }
+
+const resultsOf = (
+  requests: readonly CommitRequest[],
+  states: readonly ReceiptDoc['state'][],
+  truth: ReadonlyMap<string, Truth>,
+): readonly CommitResult[] =>
+  requests.map(({ receipt, events }, i) => ({
+    state: states[i] ?? 'recorded',
+    receiptId: receipt._id,
+    recorded: events
+      .filter((event) => truth.get(event._id)?.receiptId === receipt._id)
+      .map((event) => event._id),
+  }));
 
 /**
  * Three parallel unordered inserts (receipts, events, rows), majority and journal, no transaction. A document that cannot
@@ -185,7 +250,7 @@ export async function flushGroup(
     return await flushOnce(store, requests, again);
   } catch (error) {
     if (!(error instanceof UnstorableError)) throw error;
-    if (requests.length === 1) return { results: [error], rows: [], events: new Map() };
+    if (requests.length === 1) return { results: [error], rows: [], events: new Map(), drafts: [] };
     const half = requests.length >> 1;
     const left = await flushGroup(store, requests.slice(0, half), true);
     const right = await flushGroup(store, requests.slice(half), true);
@@ -193,6 +258,7 @@ export async function flushGroup(
       results: [...left.results, ...right.results],
       rows: [...left.rows, ...right.rows],
       events: new Map([...left.events, ...right.events]),
+      drafts: [...left.drafts, ...right.drafts],
     };
   }
 }

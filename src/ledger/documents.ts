@@ -1,12 +1,16 @@
 import type { mongo } from 'mongoose';
 import type { CanonicalEvent, RemoteIds, Trust } from '../contract/index.js';
 
+/** What became of a notification. `pending`: it is kept, and its drafts wait for a look-up or for their turn. */
+export const RECEIPT_STATES = ['recorded', 'pending', 'repeat', 'conflict', 'parked'] as const;
+export type ReceiptState = (typeof RECEIPT_STATES)[number];
+
 /** A verified notification as kept. `_id` is time-ordered. */
 export interface ReceiptDoc {
   _id: string;
   account: string;
   source: string;
-  state: 'recorded' | 'repeat' | 'conflict' | 'parked';
+  state: ReceiptState;
   /** Why it is parked, for a person. */
   reason?: string;
   /** How it came in: `network`, or `replay` / `backfill` by us. */
@@ -22,6 +26,8 @@ export interface ReceiptDoc {
   /** Which of the account's credentials matched (its name, never its value). */
   credential: string;
   eventIds: string[];
+  /** Drafts that are no events at once: see `DraftDoc`. */
+  draftIds?: string[];
 }
 
 /** The canonical event with its id as `_id`, plus what the indexes need. */
@@ -149,6 +155,47 @@ export interface TouchDoc {
   tell?: string;
   /** The order that this click earned, where a click earns one at most. */
   wonBy?: string;
+}
+
+/** What became of a draft. `dropped`: it is no event, and the reason says why. */
+export type DraftResult = 'recorded' | 'repeat' | 'conflict' | 'dropped' | 'parked';
+
+/**
+ * A draft whose event is not known at the door: it must be looked up, or goes through the state of its record. `_id`
+ * comes from account, key and content, so that a repeat meets the unique key. Kept when done: it says what was decided.
+ */
+export interface DraftDoc {
+  _id: string;
+  account: string;
+  source: string;
+  receipt: string;
+  /** Drafts of the same receipt, this one included. */
+  of: number;
+  receivedAt: Date;
+  trust: Trust;
+  /** The scoped name of its record; drafts of one record take turns. */
+  record?: string;
+  /** The place in that turn: the network's time, else the arrival. */
+  at: Date;
+  /** JSON of what the network told, with what look-ups added; unset at the end, since it may hold personal data. */
+  told?: string;
+  /** Look-ups that were answered. */
+  step: number;
+  /** Look-ups that failed. */
+  attempts: number;
+  /** Claims that ended without an outcome. */
+  crashes: number;
+  state: 'open' | 'done' | 'parked';
+  result?: DraftResult;
+  /** Why it waits, was dropped or is parked; no personal data. */
+  reason?: string;
+  /** Events that it became. */
+  eventIds?: string[];
+  /** The 72 hours start here. */
+  since: Date;
+  /** When it must be looked at; unset at the end. */
+  wakeAt?: Date;
+  token?: string;
 }
 
 /** The scoped name of an order or alias. */

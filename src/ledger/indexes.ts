@@ -92,6 +92,25 @@ export const INDEXES: readonly IndexSpec[] = [
     partial: { tell: { $exists: true } },
   },
   { collection: 'touches', name: 'fresh', key: { fresh: 1 }, partial: { fresh: true } },
+  {
+    collection: 'drafts',
+    name: 'wake',
+    key: { account: 1, wakeAt: 1 },
+    partial: { wakeAt: { $exists: true } },
+  },
+  {
+    collection: 'drafts',
+    name: 'turn',
+    key: { record: 1, at: 1, _id: 1 },
+    partial: { wakeAt: { $exists: true } },
+  },
+  {
+    collection: 'drafts',
+    name: 'age',
+    key: { since: 1 },
+    partial: { wakeAt: { $exists: true } },
+  },
+  { collection: 'drafts', name: 'receipt', key: { receipt: 1 } },
 ];
 
 /** Creates what is missing. Idempotent; several replicas may do it at once. */

@@ -14,6 +14,8 @@ export const BORN_LEASE_MS = 30_000;
 export interface Committed {
   readonly rows: readonly DeliveryDoc[];
   readonly events: Flushed['events'];
+  /** What must still become events. */
+  readonly drafts: Flushed['drafts'];
   readonly token: string;
   readonly until: number;
 }
@@ -112,7 +114,8 @@ export class Ledger {
     this.metrics.commitGroup.observe(group.length);
     this.metrics.commitMs.observe(performance.now() - started);
     // The answers go out first; enqueueing starts behind them in the same tick and is never awaited.
-    queueMicrotask(() => this.tell({ rows: flushed.rows, events: flushed.events, token, until }));
+    const { rows, events, drafts } = flushed;
+    queueMicrotask(() => this.tell({ rows, events, drafts, token, until }));
     return flushed.results;
   }
 

@@ -1,5 +1,12 @@
 import type { Collection, MongoStore } from '../platform/mongo/mongo-store.js';
-import type { DeliveryDoc, EventDoc, OrderLinkDoc, ReceiptDoc, TouchDoc } from './documents.js';
+import type {
+  DeliveryDoc,
+  DraftDoc,
+  EventDoc,
+  OrderLinkDoc,
+  ReceiptDoc,
+  TouchDoc,
+} from './documents.js';
 
 /** The ledger's collections through the driver: mongoose costs a third of the throughput here (docs/performance.md). */
 export class LedgerStore {
@@ -15,6 +22,10 @@ export class LedgerStore {
 
   get deliveries(): Collection<DeliveryDoc> {
     return this.mongo.db.collection<DeliveryDoc>('deliveries');
+  }
+
+  get drafts(): Collection<DraftDoc> {
+    return this.mongo.db.collection<DraftDoc>('drafts');
   }
 
   get links(): Collection<OrderLinkDoc> {

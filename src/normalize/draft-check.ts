@@ -58,10 +58,25 @@ export function meaningFault(meaning: unknown): string | undefined {
   }
   if (!Array.isArray(meaning)) return 'normalize gave no list';
   for (const one of meaning as readonly unknown[]) {
-    const fault = isRecord(one) && 'link' in one ? linkFault(one['link']) : draftFault(one);
+    const fault = toldFault(one);
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+function toldFault(one: unknown): string | undefined {
+  if (!isRecord(one)) return draftFault(one);
+  if ('link' in one) return linkFault(one['link']);
+  return 'seen' in one ? seenFault(one) : draftFault(one);
+}
+
+function seenFault({ seen, nativeType, occurredAt }: Members): string | undefined {
+  if (!isRecord(seen) || !sized(seen['id'], 512) || !sized(seen['state'], 256))
+    return 'seen has no id or state';
+  if (typeof nativeType !== 'string') return 'nativeType is missing';
+  return occurredAt === null || isInstant(occurredAt)
+    ? undefined
+    : 'occurredAt is not ISO 8601 UTC';
 }
 
 const linkFault = (link: unknown): string | undefined =>

@@ -46,7 +46,7 @@ const PARTS: readonly (readonly [part: string, checks: Checks])[] = Object.entri
   },
   customer: { id: text, email: text },
   consent: { state: (value: unknown) => STATES.has(value), region: textOrNull, basis: textOrNull },
-  record: { id: text, state: text },
+  record: { id: key, state: name },
 }).map(([part, checks]) => [part, Object.entries(checks)]);
 
 const PLAIN: Checks = Object.entries({

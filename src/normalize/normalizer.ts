@@ -2,10 +2,12 @@ import type { Account } from '../accounts/model.js';
 import {
   isNotUnderstood,
   isOrderLink,
+  isRecordSeen,
   isReversal,
   type EventDraft,
   type Normalized,
   type OrderLink,
+  type Told,
   type Trust,
   type Verified,
 } from '../contract/index.js';
@@ -14,6 +16,8 @@ import { touchOfEvent } from '../clicks/touch.js';
 import type { CommitRequest } from '../ledger/commit.js';
 import {
   orderRef,
+  type DeliveryDoc,
+  type DraftDoc,
   type EventDoc,
   type OrderLinkDoc,
   type ReceiptDoc,
@@ -23,6 +27,7 @@ import type { Log } from '../platform/log/log.js';
 import type { ProcessKey } from '../platform/secrets/process-key.js';
 import type { Planner } from '../route/planner.js';
 import { meaningFault } from './draft-check.js';
+import { draftDoc, isEventAtOnce } from './drafts.js';
 import { stampEvent, stampRows } from './stamp.js';
 
 /** A verified payload on its way into the ledger. */
@@ -44,7 +49,7 @@ export class Normalizer {
   ) {}
 
   /** `now`: epoch ms; due times of the rows start there. The receipt's arrival stamps the events. */
-  toCommit(input: Verifiedly, now: number): CommitRequest {
+  toCommit(input: Verifiedly, now: number): CommitRequest<ReceiptDoc> {
     const meaning = this.normalize(input);
     if (isNotUnderstood(meaning)) return parked(input.receipt, meaning.notUnderstood);
     try {
@@ -74,36 +79,55 @@ export class Normalizer {
     this.log.error({ code, plugin: account.source.name, stage, err });
   }
 
-  private stamp(
-    input: Verifiedly,
-    meaning: readonly (EventDraft | OrderLink)[],
+  /** Events and rows of drafts that need nothing more. */
+  events(
+    account: Account,
+    of: Pick<DraftDoc, 'receipt' | 'receivedAt' | 'trust'>,
+    drafts: readonly EventDraft[],
     now: number,
-  ): CommitRequest {
-    const { account, receipt, trust } = input;
+  ): { readonly events: readonly EventDoc[]; readonly rows: readonly DeliveryDoc[] } {
     const stamp = {
       plugin: account.source.name,
       account: account.id,
-      receiptId: receipt._id,
-      receivedAt: receipt.at.getTime(),
-      trust,
+      receiptId: of.receipt,
+      receivedAt: of.receivedAt.getTime(),
+      trust: of.trust,
       key: this.key,
     };
     const events: EventDoc[] = [];
-    const rows = [];
-    const links: OrderLinkDoc[] = [];
-    for (const one of meaning) {
-      if (isOrderLink(one)) {
-        links.push(linkDoc(account.id, one, receipt.at));
-        continue;
-      }
+    const rows: DeliveryDoc[] = [];
+    for (const one of drafts) {
       const draft = account.test ? { ...one, test: true } : one;
       const plan = this.planner.plan(account.id, draft.type, draft.test);
       const event = this.watched(stampEvent(draft, stamp, plan));
       events.push(event);
       rows.push(...stampRows(event, plan, now, isReversal(draft.type)));
     }
+    return { events, rows };
+  }
+
+  private stamp(
+    { account, receipt, trust }: Verifiedly,
+    meaning: readonly Told[],
+    now: number,
+  ): CommitRequest<ReceiptDoc> {
+    const links: OrderLinkDoc[] = [];
+    const whole: EventDraft[] = [];
+    const open: DraftDoc[] = [];
+    const of = { receipt: receipt._id, receivedAt: receipt.at, trust };
+    for (const one of meaning) {
+      if (isOrderLink(one)) links.push(linkDoc(account.id, one, receipt.at));
+      else if (!isRecordSeen(one) && isEventAtOnce(account, one)) whole.push(one);
+      else open.push(draftDoc(account, of, one, now));
+    }
+    const { events, rows } = this.events(account, of, whole, now);
+    const eventIds = events.map((event) => event._id);
+    if (open.length === 0)
+      return { receipt: { ...receipt, eventIds }, events, rows, links, ...touchesOf(events) };
+    const draftIds = open.map(({ _id }) => _id);
     return {
-      receipt: { ...receipt, eventIds: events.map((event) => event._id) },
+      receipt: { ...receipt, state: 'pending', eventIds, draftIds },
+      drafts: open.map((draft) => ({ ...draft, of: open.length })),
       events,
       rows,
       links,
@@ -123,7 +147,7 @@ function touchesOf(events: readonly EventDoc[]): Pick<CommitRequest, 'touches'> 
   return touches.length === 0 ? {} : { touches };
 }
 
-function parked(receipt: ReceiptDoc, reason: string): CommitRequest {
+function parked(receipt: ReceiptDoc, reason: string): CommitRequest<ReceiptDoc> {
   return {
     receipt: { ...receipt, state: 'parked', reason, eventIds: [] },
     events: [],

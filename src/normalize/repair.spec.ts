@@ -67,7 +67,10 @@ describe('what was halved or parked', () => {
   });
 
   beforeEach(async () => {
-    const all = [store.receipts, store.events, store.deliveries, store.links];
+    const all = [
+      ...[store.receipts, store.events, store.deliveries],
+      ...[store.links, store.drafts],
+    ];
     await Promise.all(all.map((collection) => collection.deleteMany({})));
     clock = fakeClock();
     metrics = new Metrics();
@@ -232,6 +235,35 @@ describe('what was halved or parked', () => {
       if (late) await store.receipts.insertOne(late);
       clock.advance(60_000);
       expect(await repair.run()).toBe(1);
+    });
+
+    it('mends a receipt whose drafts never came, and leaves one alone whose drafts wait', async () => {
+      const { repair, take } = gateway();
+      plugin = {
+        ...plugin,
+        normalize: () => [
+          {
+            key: 'deal:1:SALE',
+            type: 'SALE',
+            nativeType: 'won',
+            test: false,
+            occurredAt: null,
+            record: { id: 'deal:1', state: 'SALE' },
+          },
+        ],
+      };
+      const id = await take(sale('A'));
+      expect(await store.receipts.findOne({ _id: id })).toMatchObject({ state: 'pending' });
+      const before = await store.drafts.findOne();
+      clock.advance(11_000);
+      expect(await repair.run()).toBe(0);
+      await store.drafts.deleteMany({});
+      expect(await gateway().repair.run()).toBe(1);
+      expect(await store.drafts.findOne()).toMatchObject({
+        _id: before?._id,
+        receipt: id,
+        state: 'open',
+      });
     });
 
     it('does not read twice what it found whole, unless something came late', async () => {

@@ -119,7 +119,7 @@ export class Repair {
       const batch = await this.ledger.store.receipts
         .find(
           { _id: { ...after, $lt: timeIdFloor(to) } },
-          { projection: { eventIds: 1, state: 1 } },
+          { projection: { eventIds: 1, draftIds: 1, state: 1 } },
         )
         .sort({ _id: 1 })
         .limit(BATCH)
@@ -132,10 +132,11 @@ export class Repair {
   }
 
   private async mend(
-    batch: readonly Pick<ReceiptDoc, '_id' | 'eventIds' | 'state'>[],
+    batch: readonly Pick<ReceiptDoc, '_id' | 'eventIds' | 'draftIds' | 'state'>[],
   ): Promise<Found> {
     const wanted = batch.filter(
-      (receipt) => receipt.state === 'recorded' && receipt.eventIds.length > 0,
+      ({ state, eventIds, draftIds = [] }) =>
+        (state === 'recorded' || state === 'pending') && eventIds.length + draftIds.length > 0,
     );
     if (wanted.length === 0) return NOTHING;
     const ids = wanted.flatMap((receipt) => receipt.eventIds);
@@ -143,7 +144,11 @@ export class Repair {
     const whole = await this.wholeOf(events);
     const owners = new Set(wanted.map((receipt) => receipt._id));
     const owned = events.filter((event) => owners.has(event.receiptId)).length;
-    const halved = wanted.filter((receipt) => !receipt.eventIds.every((id) => whole.has(id)));
+    const drafts = await this.draftsThere(wanted.flatMap(({ draftIds = [] }) => draftIds));
+    const halved = wanted.filter(
+      ({ eventIds, draftIds = [] }) =>
+        !eventIds.every((id) => whole.has(id)) || !draftIds.every((id) => drafts.has(id)),
+    );
     let mended = 0;
     for (const { _id } of halved) {
       const receipt = await this.ledger.store.receipts.findOne({ _id });
@@ -185,9 +190,18 @@ export class Repair {
     const { events } = this.ledger.store;
     const ids = [...receipt.eventIds];
     const known = await events.countDocuments({ _id: { $in: ids } });
-    if (known < ids.length && !(await this.reprocessor.reprocess(receipt)).ok) return false;
+    const { draftIds = [] } = receipt;
+    const lost = known < ids.length || (await this.draftsThere(draftIds)).size < draftIds.length;
+    if (lost && !(await this.reprocessor.reprocess(receipt)).ok) return false;
     const filled = await this.fillRows(await this.events({ _id: { $in: ids } }));
-    return known < ids.length || filled > 0;
+    return lost || filled > 0;
+  }
+
+  private async draftsThere(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const found = this.ledger.store.drafts.find({ _id: { $in: [...ids] } });
+    const there = await found.project<{ _id: string }>({ _id: 1 }).toArray();
+    return new Set(there.map(({ _id }) => _id));
   }
 
   /** Makes the rows that the plans of these events lack. Returns how many events lacked some. */

@@ -1,7 +1,7 @@
 import type { Configuration } from '../accounts/configuration.js';
 import type { Account } from '../accounts/model.js';
 import type { CommitRequest, CommitResult } from '../ledger/commit.js';
-import type { ReceiptDoc } from '../ledger/documents.js';
+import type { DraftDoc, ReceiptDoc } from '../ledger/documents.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { Normalizer } from './normalizer.js';
@@ -36,17 +36,49 @@ export class Reprocessor {
       return { ok: false, reason };
     }
     const result = await this.ledger.commit(request);
-    await this.ledger.store.receipts.updateOne(
-      { _id: receipt._id },
-      { $set: { state: result.state, eventIds: request.receipt.eventIds }, $unset: { reason: 1 } },
-    );
+    if (request.drafts) await this.revive(request.receipt, request.drafts, result.state);
+    else
+      await this.ledger.store.receipts.updateOne(
+        { _id: receipt._id },
+        {
+          $set: { state: result.state, eventIds: request.receipt.eventIds },
+          $unset: { reason: 1 },
+        },
+      );
     return { ok: true, result };
   }
 
+  /** Drafts that were given up begin anew. Whoever ends the last of them says what became of the receipt. */
+  private async revive(
+    receipt: ReceiptDoc,
+    drafts: readonly DraftDoc[],
+    state: ReceiptDoc['state'],
+  ): Promise<void> {
+    const { store } = this.ledger;
+    for (const { _id, told = '', since, wakeAt = since } of drafts) {
+      await store.drafts.updateOne(
+        { _id, state: 'parked' },
+        {
+          $set: { state: 'open', told, step: 0, attempts: 0, crashes: 0, since, wakeAt },
+          $unset: { result: 1, reason: 1, token: 1 },
+        },
+      );
+    }
+    await store.receipts.updateOne(
+      { _id: receipt._id, state: 'parked' },
+      {
+        $set: { state, draftIds: receipt.draftIds ?? [] },
+        $addToSet: { eventIds: { $each: receipt.eventIds } },
+        $unset: { reason: 1 },
+      },
+    );
+  }
+
   /** What the plugin makes of the receipt now, or why it cannot be read. */
-  private read(account: Account, receipt: ReceiptDoc): CommitRequest | string {
+  private read(account: Account, receipt: ReceiptDoc): CommitRequest<ReceiptDoc> | string {
     const fresh: ReceiptDoc = { ...receipt, state: 'recorded' };
     delete fresh.reason;
+    delete fresh.draftIds;
     try {
       const payload = reopenReceipt(account, receipt);
       const input = { account, payload, trust: receipt.trust, receipt: fresh };
@@ -57,5 +89,5 @@ export class Reprocessor {
   }
 }
 
-const parkedReason = ({ receipt }: CommitRequest): string | undefined =>
+const parkedReason = ({ receipt }: CommitRequest<ReceiptDoc>): string | undefined =>
   receipt.state === 'parked' ? (receipt.reason ?? 'not understood') : undefined;

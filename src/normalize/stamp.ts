@@ -7,6 +7,7 @@ import {
   type EventDraft,
   type Order,
   type OrderHint,
+  type RecordSeen,
   type Trust,
 } from '../contract/index.js';
 import { howOf } from '../clicks/attribute.js';
@@ -53,7 +54,7 @@ function attribution(hint: AttributionHint, clickId: string | null): Attribution
 }
 
 /** Hash of what the network said: the same fact told twice has the same one, whatever attempt counters changed. */
-const contentHash = (draft: EventDraft): string =>
+export const contentHash = (draft: EventDraft | RecordSeen): string =>
   hash('sha256', canonicalJson(draft), 'base64url').slice(0, 27);
 
 function refsOf(account: string, hint: OrderHint | undefined): string[] {

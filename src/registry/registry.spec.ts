@@ -130,12 +130,17 @@ describe('loadRegistry', () => {
     ],
     ['a name in capitals', "name: 'Acme'", 'WB_PLUGIN_NAME acme/index.js#name must be kebab-case'],
     ['no kind', 'kind: undefined', '#kind must be "source" or "target"'],
-    ['half an enrichment', 'enrich: { build() {} }', '#enrich.apply must be a function'],
+    [
+      'half an enrichment',
+      'enrich: { wants() {}, build() {} }',
+      '#enrich.apply must be a function',
+    ],
     [
       'a job without an interval',
-      "jobs: [{ name: 'pull', build() {}, apply() {} }]",
+      "jobs: [{ name: 'pull', wants() {}, build() {}, apply() {} }]",
       '#jobs[0].every must be',
     ],
+    ['half a token', 'token: { wants() {}, build() {}, read() {} }', '#token.lay must be'],
     ['a body limit of no bytes', 'bodyLimit: 0', '#bodyLimit must be a whole number'],
     ['headers that are no texts', 'keepHeaders: [5]', '#keepHeaders must be a list of texts'],
   ])('refuses %s', async (_what, more, fault) => {

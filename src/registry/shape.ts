@@ -90,13 +90,13 @@ function checkJobs(jobs: unknown, report: Report): void {
     return;
   }
   jobs.forEach((job: unknown, at) => {
-    const { name, every, build, apply } = isMap(job) ? job : ({} as Members);
+    const { name, every, wants, build, apply } = isMap(job) ? job : ({} as Members);
     if (!isText(name)) report(`jobs[${at}].name`, 'must be a text');
     if (!Number.isSafeInteger(every) || Number(every) < 1000) {
       report(`jobs[${at}].every`, 'must be a whole number of milliseconds, 1000 or more');
     }
-    if (typeof build !== 'function') report(`jobs[${at}].build`, 'must be a function');
-    if (typeof apply !== 'function') report(`jobs[${at}].apply`, 'must be a function');
+    for (const [member, value] of Object.entries({ wants, build, apply }))
+      if (typeof value !== 'function') report(`jobs[${at}].${member}`, 'must be a function');
   });
 }
 
@@ -122,7 +122,8 @@ function checkSource(plugin: Members, report: Report): void {
     ['probe', 'materials', 'reopen', 'acknowledge'],
     report,
   );
-  checkPart(plugin, 'enrich', ['build', 'apply'], report);
+  checkPart(plugin, 'enrich', ['wants', 'build', 'apply'], report);
+  checkPart(plugin, 'token', ['wants', 'build', 'read', 'lay'], report);
   checkJobs(plugin['jobs'], report);
 }
 

@@ -2,8 +2,10 @@ import {
   currencyCode,
   EVENT_TYPES,
   isOrderLink,
+  isRecordSeen,
   type EventDraft,
-  type OrderLink,
+  type RecordSeen,
+  type Told,
 } from '../contract/index.js';
 import type { Faults } from './fault.js';
 
@@ -117,8 +119,16 @@ export function draftFaults(draft: EventDraft): Faults {
   ].map((fault) => `draft ${String(draft.key)}: ${fault}`);
 }
 
+function seenFaults({ seen, nativeType, occurredAt }: RecordSeen): Faults {
+  const named = [seen.id, seen.state, nativeType].every(
+    (one) => typeof one === 'string' && one !== '',
+  );
+  const timed = occurredAt === null || isoUtc(occurredAt);
+  return named && timed ? [] : ['a record that was seen has id, state, nativeType and occurredAt'];
+}
+
 /** The same for a whole list, and no key twice. */
-export function draftListFaults(drafts: readonly (EventDraft | OrderLink)[]): Faults {
+export function draftListFaults(drafts: readonly Told[]): Faults {
   const seen = new Set<string>();
   return drafts.flatMap((draft) => {
     if (isOrderLink(draft)) {
@@ -127,6 +137,7 @@ export function draftListFaults(drafts: readonly (EventDraft | OrderLink)[]): Fa
         draft.link.every((name) => typeof name === 'string' && name !== '');
       return fine ? [] : ['a link ties two or more texts'];
     }
+    if (isRecordSeen(draft)) return seenFaults(draft);
     const twice = seen.has(draft.key) ? [`key ${draft.key} stands twice in one notification`] : [];
     seen.add(draft.key);
     return [...twice, ...draftFaults(draft)];

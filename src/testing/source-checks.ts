@@ -1,7 +1,7 @@
 import {
   fieldsOf,
   isNotUnderstood,
-  isOrderLink,
+  isDraft,
   secretsOf,
   type Acknowledgement,
   type ReceiptResult,
@@ -82,7 +82,7 @@ function payloadFaults(plugin: SourcePlugin, input: SourceInput, reading: Readin
 function resultOf(reading: Reading): ReceiptResult {
   if ('rejected' in reading) return 'nothing';
   if (isNotUnderstood(reading.normalized)) return 'parked';
-  return reading.normalized.every(isOrderLink) ? 'nothing' : 'recorded';
+  return reading.normalized.some(isDraft) ? 'recorded' : 'nothing';
 }
 
 function acknowledgeFaults(

@@ -1,7 +1,7 @@
 import {
   checkSettings,
   isNotUnderstood,
-  isOrderLink,
+  isDraft,
   type EventDraft,
   type HttpResponse,
   type Normalized,
@@ -114,5 +114,5 @@ export function summary(reading: Reading): Readonly<Record<string, unknown>> {
 /** The drafts of a reading, links left out. */
 export function draftsOf(reading: Reading): readonly EventDraft[] {
   if ('rejected' in reading || isNotUnderstood(reading.normalized)) return [];
-  return reading.normalized.filter((draft): draft is EventDraft => !isOrderLink(draft));
+  return reading.normalized.filter(isDraft);
 }

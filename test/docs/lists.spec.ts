@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { EVENT_TYPES, REJECTIONS, REVERSAL_TYPES } from '../../src/contract/index.js';
 import { FINAL_STATES, OPEN_STATES } from '../../src/ledger/documents.js';
-import { FAULT_POINTS } from '../../src/platform/fault/fault-point.js';
+import { DRAFT_FAULT_POINTS, FAULT_POINTS } from '../../src/platform/fault/fault-point.js';
 import { Metrics } from '../../src/platform/metrics/metrics.js';
 import { GAPS_MS, MAX_TRIES } from '../../src/settle/schedule.js';
 import { blocksOf, PAGES, ROOT, textOf } from './pages.js';
@@ -44,7 +44,12 @@ describe('docs/architecture.md', () => {
   it('names every fault point, every window, every refusal and every reversal', () => {
     const windows = [...ARCHITECTURE.matchAll(/^\| W(\d+) /gm)].map(([, n]) => Number(n));
     expect(windows).toEqual(Array.from({ length: 17 }, (_unused, n) => n));
-    const words = [...FAULT_POINTS, ...Object.keys(REJECTIONS), ...REVERSAL_TYPES];
+    const words = [
+      ...FAULT_POINTS,
+      ...DRAFT_FAULT_POINTS,
+      ...Object.keys(REJECTIONS),
+      ...REVERSAL_TYPES,
+    ];
     expect(words.filter((word) => !ARCHITECTURE.includes(`\`${word}\``))).toEqual([]);
   });
 

@@ -78,7 +78,9 @@ class EagerLedger extends Ledger {
 
 /** Fault: every notification is a new fact. */
 class ForgetfulNormalizer extends Normalizer {
-  override toCommit(...args: Parameters<Normalizer['toCommit']>): CommitRequest {
+  override toCommit(
+    ...args: Parameters<Normalizer['toCommit']>
+  ): ReturnType<Normalizer['toCommit']> {
     const request = super.toCommit(...args);
     for (const event of request.events) {
       const rows = request.rows.filter((row) => row.event === event._id);

@@ -1,5 +1,5 @@
 import type { ReceiptDoc } from '../../ledger/documents.js';
-import { RECEIPT_STATES } from '../models.js';
+import { RECEIPT_STATES } from '../../ledger/documents.js';
 import { PageQuery, QueryChoice, QueryText } from '../paging/page-query.js';
 
 /** Filters of `GET /api/v1/receipts`; all of them must hold. */

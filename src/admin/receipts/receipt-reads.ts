@@ -1,5 +1,6 @@
 import type { QueryFilter } from 'mongoose';
-import type { ReceiptDoc } from '../../ledger/documents.js';
+import type { DraftDoc, ReceiptDoc } from '../../ledger/documents.js';
+import type { LedgerStore } from '../../ledger/store.js';
 import type { ReceiptModel } from '../models.js';
 import { decodeCursor, encodeCursor } from '../paging/cursor.js';
 import { MAX_TIME_MS, type PageOf } from '../paging/newest-first.js';
@@ -9,7 +10,18 @@ const LINE = { raw: 0, payload: 0, headers: 0 } as const;
 
 /** What the admin API asks the ledger about receipts. */
 export class ReceiptReads {
-  constructor(private readonly receipts: ReceiptModel) {}
+  constructor(
+    private readonly receipts: ReceiptModel,
+    private readonly store: LedgerStore,
+  ) {}
+
+  /** What of a receipt was no event at once. */
+  drafts(receipt: string): Promise<DraftDoc[]> {
+    return this.store.drafts
+      .find({ receipt }, { projection: { told: 0 } })
+      .maxTimeMS(MAX_TIME_MS)
+      .toArray();
+  }
 
   /** Newest first: the ids of receipts sort by time. */
   async list({ account, state, limit, cursor }: ReceiptQuery): Promise<PageOf<ReceiptDoc>> {

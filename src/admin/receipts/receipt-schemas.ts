@@ -1,10 +1,11 @@
-import { RECEIPT_STATES } from '../models.js';
+import { RECEIPT_STATES } from '../../ledger/documents.js';
 import {
   list,
   mapOf,
   nullable,
   oneOf,
   pageOf,
+  ref,
   shape,
   text,
   time,
@@ -38,12 +39,26 @@ export const RECEIPT_SCHEMAS = {
     query: text(),
     headers: mapOf(text()),
     bytes: whole('Length of the body as received.'),
+    drafts: list(ref('ReceiptDraft')),
     body: shown,
     payload: {
       ...shown,
       description: 'What was decrypted from the body; null when that is the body itself.',
     },
   }),
+  ReceiptDraft: shape(
+    {
+      id: text(),
+      state: oneOf(['open', 'done', 'parked']),
+      result: nullable(oneOf(['recorded', 'repeat', 'conflict', 'dropped', 'parked'])),
+      reason: nullable(text('Why it waits, was dropped or is parked.')),
+      lookUps: whole('Look-ups that were answered.'),
+      failures: whole('Look-ups that failed.'),
+      nextAt: nullable(time()),
+      eventIds: list(text()),
+    },
+    'Something that is no event at once: it is looked up, or goes through the state of its record.',
+  ),
   Reprocessed: shape({
     id: text(),
     state: oneOf(RECEIPT_STATES),

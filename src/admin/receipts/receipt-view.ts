@@ -1,5 +1,5 @@
 import type { SourcePlugin } from '../../contract/index.js';
-import type { ReceiptDoc } from '../../ledger/documents.js';
+import type { DraftDoc, ReceiptDoc } from '../../ledger/documents.js';
 import { storedNotification } from '../../normalize/receipts.js';
 import type { Masking } from '../masking.js';
 import { maskForm, showBody, type Shown } from './redact-body.js';
@@ -18,6 +18,18 @@ export const receiptLine = (doc: ReceiptDoc) => ({
   eventIds: doc.eventIds,
 });
 
+/** Without what was told: that may be personal. */
+export const draftLine = (doc: DraftDoc) => ({
+  id: doc._id,
+  state: doc.state,
+  result: doc.result ?? null,
+  reason: doc.reason ?? null,
+  lookUps: doc.step,
+  failures: doc.attempts,
+  nextAt: doc.state === 'open' ? (doc.wakeAt?.toISOString() ?? null) : null,
+  eventIds: doc.eventIds ?? [],
+});
+
 const maskShown = (shown: Shown, masking: Masking): Shown =>
   shown && shown.encoding === 'text' ? { ...shown, data: masking.text(shown.data) } : shown;
 
@@ -25,7 +37,12 @@ const maskShown = (shown: Shown, masking: Masking): Shown =>
  * With headers and body. `plugin`: undefined when it is not installed any more; then nobody knows which fields to mask,
  * and no body is shown.
  */
-export function receiptDetail(doc: ReceiptDoc, plugin: SourcePlugin | undefined, masking: Masking) {
+export function receiptDetail(
+  doc: ReceiptDoc,
+  drafts: readonly DraftDoc[],
+  plugin: SourcePlugin | undefined,
+  masking: Masking,
+) {
   const redact = plugin?.redact ?? [];
   const { body, headers, query, method } = storedNotification(doc);
   const type = headers['content-type'] ?? '';
@@ -39,6 +56,7 @@ export function receiptDetail(doc: ReceiptDoc, plugin: SourcePlugin | undefined,
       Object.entries(headers).map(([name, value]) => [name, masking.text(value ?? '')]),
     ),
     bytes: body.length,
+    drafts: drafts.map(draftLine),
     body: show(body, type),
     payload:
       doc.payload === undefined ? null : show(Buffer.from(doc.payload, 'utf8'), 'application/json'),

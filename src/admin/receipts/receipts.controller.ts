@@ -47,7 +47,8 @@ export class ReceiptsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const doc = await this.found(id);
-    const full = receiptDetail(doc, this.registry.source(doc.source), this.masking);
+    const drafts = await this.reads.drafts(id);
+    const full = receiptDetail(doc, drafts, this.registry.source(doc.source), this.masking);
     return this.payouts.answer(request, reply, full, {
       // What a network writes may hold commissions under any name.
       holds: true,

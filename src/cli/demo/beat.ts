@@ -1,4 +1,4 @@
-import { isOrderLink, type EventDraft, type SealedRequest } from '../../contract/index.js';
+import { isDraft, type EventDraft, type SealedRequest } from '../../contract/index.js';
 import type { SourceCase } from '../../testing/fixtures.js';
 import type { Kits, SourceKit, SourceName } from './sources.js';
 
@@ -59,7 +59,7 @@ function swapped<T>(value: T, swap: Beat['swap']): T {
 function meaningOf({ golden }: SourceCase, swap: Beat['swap']): Meaning {
   if (golden.rejected !== undefined) return { kind: 'refused', reason: golden.rejected };
   if (golden.notUnderstood !== undefined) return { kind: 'parked', reason: golden.notUnderstood };
-  const drafts = (golden.drafts ?? []).filter((one): one is EventDraft => !isOrderLink(one));
+  const drafts = (golden.drafts ?? []).filter(isDraft);
   return { kind: 'events', drafts: swapped(drafts, swap) };
 }
 

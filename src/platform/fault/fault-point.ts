@@ -13,7 +13,16 @@ export const FAULT_POINTS = [
   'after-settle',
 ] as const;
 
-export type FaultPointName = (typeof FAULT_POINTS)[number];
+/** The same on the way of a draft that is no event at once. */
+export const DRAFT_FAULT_POINTS = [
+  'after-draft-claim',
+  'after-look-up',
+  'after-record-state',
+  'after-draft-commit',
+  'after-draft-result',
+] as const;
+
+export type FaultPointName = (typeof FAULT_POINTS)[number] | (typeof DRAFT_FAULT_POINTS)[number];
 
 /**
  * `name` or `name:n`: the process kills itself (SIGKILL: no handler, no flush) at the n-th passage of that point. `null`

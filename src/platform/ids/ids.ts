@@ -36,6 +36,10 @@ const derive = (parts: readonly string[]): string =>
 /** The same fact of the same account has the same id for ever: the unique `_id` is what counts an event once. */
 export const eventId = (account: string, key: string): string => derive([account, key]);
 
+/** The same thing told by the same account in the same words has the same id. */
+export const draftId = (account: string, key: string, contentHash: string): string =>
+  derive([account, key, contentHash, 'draft']);
+
 /** One event for one target. It is also the idempotency id that every attempt carries. */
 export const deliveryId = (event: string, target: string): string => derive([event, target]);
 

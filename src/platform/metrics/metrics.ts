@@ -142,6 +142,34 @@ export class Metrics {
     'waybill_parked_receipts',
     'Receipts that wait for a plugin or a person, counted up to 50,000',
   );
+  readonly drafts = this.counter(
+    'waybill_drafts_total',
+    'Drafts that were no events at once, by what became of them',
+    ['source', 'result'],
+  );
+  readonly lookUps = this.counter(
+    'waybill_look_ups_total',
+    'Look-ups at networks, by what they came to',
+    ['source', 'outcome'],
+  );
+  readonly draftsWaiting = this.gauge(
+    'waybill_drafts_waiting',
+    'Drafts that wait for a look-up or for their turn, counted up to 50,000',
+  );
+  readonly oldestDraftSeconds = this.gauge(
+    'waybill_oldest_draft_seconds',
+    'Age of the oldest draft that waits; 0 when none does',
+  );
+  readonly jobRuns = this.counter(
+    'waybill_job_runs_total',
+    'Runs of scheduled exchanges with networks, by what they came to',
+    ['account', 'job', 'outcome'],
+  );
+  readonly jobLastSuccess = this.gauge(
+    'waybill_job_last_success_timestamp_seconds',
+    'When a scheduled exchange last came through',
+    ['account', 'job'],
+  );
   readonly backlogReadAt = this.gauge(
     'waybill_backlog_read_timestamp_seconds',
     'When the backlog was last read whole; 0 in a process that leaves that to another',
