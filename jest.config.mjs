@@ -1,7 +1,13 @@
 // Jest in ESM mode: `node --experimental-vm-modules node_modules/jest/bin/jest.js` (tools/test.mjs does this).
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/src', '<rootDir>/plugins', '<rootDir>/test', '<rootDir>/tools', '<rootDir>/drills'],
+  roots: [
+    '<rootDir>/src',
+    '<rootDir>/plugins',
+    '<rootDir>/test',
+    '<rootDir>/tools',
+    '<rootDir>/drills',
+  ],
   testMatch: ['**/*.spec.ts', '**/*.spec.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

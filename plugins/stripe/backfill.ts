@@ -47,7 +47,7 @@ export const backfill: SourceJob<StripeCredentials, StripeSettings, StripeEvent>
     const page = answerJson(response);
     if (!isRecord(page) || textAt(page, 'object') !== 'list') return undefined;
     const payloads = listAt(page, 'data').filter(
-      (one): one is StripeEvent => isRecord(one) && isSnapshot(one as StripeEvent),
+      (one): one is StripeEvent => isRecord(one) && isSnapshot(one),
     );
     const last = text(payloads.at(-1)?.['id']);
     const { since, began } = placeOf(cursor, now);

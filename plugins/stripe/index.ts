@@ -19,7 +19,7 @@ import { isSnapshot, snapshotOf, type StripeEvent } from './snapshot.js';
 const isEvent = (value: Json): value is StripeEvent =>
   isRecord(value) &&
   textAt(value, 'type') !== undefined &&
-  (value['object'] === 'v2.core.event' || isSnapshot(value as StripeEvent));
+  (value['object'] === 'v2.core.event' || isSnapshot(value));
 
 const shown = (type: string): string => (/^[\w.]{1,100}$/.test(type) ? type : 'unreadable');
 

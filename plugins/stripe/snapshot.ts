@@ -34,7 +34,7 @@ export interface Snapshot {
 export type Handler = (event: Snapshot, settings: StripeSettings) => Normalized;
 
 /** A v1 event by its shape. */
-export const isSnapshot = (event: StripeEvent): boolean =>
+export const isSnapshot = (event: unknown): boolean =>
   textAt(event, 'type') !== undefined && isRecord(pick(event, 'data.object'));
 
 /** The parts of a v1 event; undefined for any other shape (v2 "thin" events have no object). */

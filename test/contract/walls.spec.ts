@@ -18,7 +18,17 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 const ROOMS = [
   ...['contract', 'platform', 'registry', 'accounts', 'ledger', 'route', 'clicks', 'verify'],
-  ...['normalize', 'settle', 'deliver', 'enrich', 'ingest', 'privacy', 'reports', 'admin', 'health'],
+  ...[
+    'normalize',
+    'settle',
+    'deliver',
+    'enrich',
+    'ingest',
+    'privacy',
+    'reports',
+    'admin',
+    'health',
+  ],
 ];
 
 const IMPORTS = 'no-restricted-imports';

@@ -108,7 +108,9 @@ async function expectSoldOnce(uri: string, ids: readonly string[]): Promise<void
       (event['order'] as { id: string }).id,
       (event['revenue'] as { amount: number }).amount,
     ]);
-    expect(told.sort()).toEqual(ids.map((id) => ['SALE', `deal:${id}`, 12_300]));
+    expect(told.toSorted((a, b) => (String(a) < String(b) ? -1 : 1))).toEqual(
+      ids.map((id) => ['SALE', `deal:${id}`, 12_300]),
+    );
     const receipts = connection.collection<{ state: string }>('receipts');
     expect(await receipts.countDocuments({ state: 'pending' })).toBe(0);
     await until(

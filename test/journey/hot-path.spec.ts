@@ -174,6 +174,8 @@ describe('the hot path', () => {
         const { collection } = command;
         // The find above, of this spec.
         if (Object.keys(filter).length === 0) continue;
+        // A tick of the configuration, whatever the deliveries are.
+        if (collection === 'config_versions') continue;
         const plan = await db.collection(collection).find(filter).explain('queryPlanner');
         const names = JSON.stringify(plan).match(/"indexName":"\w+"/g) ?? ['none'];
         others.add(`${shown(command)}: ${[...new Set(names)].toSorted().join(' ')}`);
