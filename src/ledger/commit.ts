@@ -171,9 +171,9 @@ async function flushOnce(
     insertAll(() => store.events, events),
     insertAll(() => store.deliveries, rows),
     insertAll(() => store.links, unique(requests.flatMap((request) => request.links))),
+    insertAll(() => store.drafts, drafts),
     // First come, first kept: nobody can change a click by telling it again.
     insertAll(() => store.touches, unique(requests.flatMap((request) => request.touches ?? []))),
-    insertAll(() => store.drafts, drafts),
   ]);
   const truth = await readTruth(store, events, insertedEvents.duplicates);
   const owners = await readOwners(store, drafts, insertedDrafts.duplicates);
