@@ -39,8 +39,11 @@ import { saleOf } from '../rig/telling.js';
 import { withWorld } from '../rig/with-world.js';
 import type { World } from '../rig/world.js';
 
-/** A quarantine takes the lease of birth (30 s), two more (60 s each), and the sweeper's moment after each. */
-const QUARANTINE_MS = 200_000;
+/**
+ * A quarantine takes the lease of birth (30 s) and two more (60 s each); the last try waits for its turn, and for a process
+ * whose loop does not stand still (90 s).
+ */
+const QUARANTINE_MS = 300_000;
 
 const stateOf = (row: Row | undefined): string =>
   row === undefined
