@@ -48,8 +48,9 @@ export async function startChild(yaml: string, env: Record<string, string>): Pro
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = new Promise<string | number>((resolve) => {
     child.once('exit', (code, signal) => {
-      fs.rmSync(dir, { recursive: true, force: true });
+      // First of all: what cannot be tidied up must not hide how the process ended.
       resolve(signal ?? code ?? 0);
+      fs.rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
     });
   });
   return {
@@ -60,10 +61,13 @@ export async function startChild(yaml: string, env: Record<string, string>): Pro
   };
 }
 
-/** Polls until the gateway is ready; throws with its output when it is not within `ms`. */
-export async function untilReady(gateway: ChildGateway, ms = 30_000): Promise<void> {
+/** Polls until the gateway is ready; throws with its output when it ended, or is not ready within `ms`. */
+export async function untilReady(gateway: ChildGateway, ms = 90_000): Promise<void> {
   const end = Date.now() + ms;
+  let over: string | number | undefined;
+  void gateway.ended.then((how) => (over = how));
   for (;;) {
+    if (over !== undefined) throw new Error(`ended with ${over}: ${gateway.output().slice(-2000)}`);
     const ready = await fetch(`${gateway.url}/readyz`).then(
       (response) => response.status === 200,
       () => false,

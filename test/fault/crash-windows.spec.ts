@@ -56,7 +56,7 @@ async function sendUntilAcknowledged(url: () => string, order: string): Promise<
         () => 0,
       ),
     (status) => status === 200,
-    60_000,
+    150_000,
   );
 }
 
