@@ -100,7 +100,8 @@ export async function openLoop(
     for (;;) {
       const request = requests[next];
       if (request === undefined || (timings.sent[next] ?? 0) > now) return;
-      const connection = idle.pop();
+      // The one that rests longest: a connection that nobody needs for a minute is closed by the server.
+      const connection = idle.shift();
       if (!connection) return;
       connection.send(request, answered(next, connection));
       next += 1;
