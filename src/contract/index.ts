@@ -5,6 +5,7 @@ export * from './draft.js';
 export * from './notification.js';
 export * from './enrich.js';
 export * from './job.js';
+export * from './backfill.js';
 export * from './source.js';
 export * from './http.js';
 export * from './outcome.js';
