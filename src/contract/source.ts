@@ -30,7 +30,7 @@ export interface SourceDefinition<C extends object, S extends object, P> {
   readonly label: string;
   readonly credentials: SettingsClass<C>;
   readonly settings: SettingsClass<S>;
-  /** HTTP methods that carry notifications. GET/HEAD answered by `probe` need not stand here. */
+  /** HTTP methods that carry notifications; none where only `jobs` bring something in. GET/HEAD answered by `probe` need not stand here. */
   readonly methods: readonly ('POST' | 'GET' | 'PUT')[];
   /** Accepted media types when the network sends something unusual (e.g. `multipart/form-data`). */
   readonly contentTypes?: readonly string[];

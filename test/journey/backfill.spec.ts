@@ -45,8 +45,9 @@ const fileOf = (name: string): string => path.join(PLUGINS, name, 'fixtures/back
 const storyOf = (name: string): Story => JSON.parse(readFileSync(fileOf(name), 'utf8')) as Story;
 const names = SOURCES.filter((name) => existsSync(fileOf(name)));
 
-const hasBackfill = ({ plugin }: Loaded): boolean =>
-  plugin.jobs?.some((job) => job.name === 'backfill') === true;
+/** The job that brings something in. */
+const jobOf = ({ plugin }: Loaded): string | undefined =>
+  plugin.jobs?.find(({ name }) => name === 'backfill' || name === 'poll')?.name;
 
 function caseOf(source: Loaded, name: string): SourceCase {
   const found = source.cases.find((one) => one.name === name);
@@ -131,8 +132,9 @@ describe('what a webhook told and what a backfill finds, counted once', () => {
   };
 
   /** The job as if its time had come, and its end. */
-  const runNow = async (account: string, cursor: string) => {
-    const idle = { _id: `${account}|backfill`, token: { $exists: false } };
+  const runNow = async (source: Loaded, cursor: string) => {
+    const _id = `${source.plugin.name}|${jobOf(source)}`;
+    const idle = { _id, token: { $exists: false } };
     const due = { $set: { nextAt: new Date(), cursor }, $unset: { lastAt: 1 as const } };
     await until(
       () => jobs().updateOne(idle, due),
@@ -168,7 +170,7 @@ describe('what a webhook told and what a backfill finds, counted once', () => {
   };
 
   it('has a story for every backfill', () => {
-    const with_ = [...sources.values()].filter(hasBackfill).map(({ plugin }) => plugin.name);
+    const with_ = [...sources.values()].filter(jobOf).map(({ plugin }) => plugin.name);
     expect(names).toEqual(with_);
   });
 
@@ -185,7 +187,7 @@ describe('what a webhook told and what a backfill finds, counted once', () => {
 
       const asked = nock.pendingMocks();
       serve(source, story.exchange);
-      expect({ reason: undefined, ...(await runNow(name, cursor)) }).toMatchObject(DONE);
+      expect({ reason: undefined, ...(await runNow(source, cursor)) }).toMatchObject(DONE);
       expect(nock.pendingMocks().filter((mock) => !asked.includes(mock))).toEqual([]);
       const after = [...before, ...story.finds].sort();
       expect(
@@ -200,7 +202,7 @@ describe('what a webhook told and what a backfill finds, counted once', () => {
 
       if (story.missed !== null) await post(source, story.missed);
       serve(source, story.exchange);
-      expect({ reason: undefined, ...(await runNow(name, cursor)) }).toMatchObject(DONE);
+      expect({ reason: undefined, ...(await runNow(source, cursor)) }).toMatchObject(DONE);
       expect(await keys(name)).toEqual(after);
       expect((await receipts(name)).filter(({ state }) => state === 'conflict')).toEqual([]);
     },

@@ -75,6 +75,11 @@ describe('every case of every source, through the real door into the real ledger
       served = one.options.materials ?? [];
       const response = await send(source, one, at);
       await response.arrayBuffer();
+      if (source.plugin.methods.length === 0) {
+        if (response.status !== 405)
+          say(one, `status ${response.status}, though nothing may come in`);
+        continue;
+      }
       const { receipts, events } = await kept(accountId(name, at));
       const { rejected, notUnderstood, drafts = [] } = one.golden;
       if (rejected !== undefined) {

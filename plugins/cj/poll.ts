@@ -1,0 +1,73 @@
+import {
+  answerJson,
+  BACKFILL_EVERY,
+  BACKFILL_REACH,
+  isRecord,
+  listAt,
+  nextPage,
+  nextStretch,
+  pick,
+  stretchOf,
+  textAt,
+  type SourceJob,
+} from '#contract';
+import type { CjRecord } from './record.js';
+import type { CjCredentials, CjSettings } from './settings.js';
+
+const QUERY = 'https://commissions.api.cj.com/query';
+
+const FIELDS = [
+  ...['commissionId', 'original', 'originalActionId', 'actionType', 'actionStatus', 'orderId'],
+  ...['advertiserId', 'aid', 'websiteId', 'shopperId', 'coupon', 'correctionReason'],
+  ...['eventDate', 'postingDate', 'saleAmountUsd', 'pubCommissionAmountUsd'],
+].join(' ');
+
+const wire = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+const digits = (value: string | undefined): string | undefined =>
+  value !== undefined && /^\d{1,32}$/.test(value) ? value : undefined;
+
+/**
+ * Commission records by the time when CJ posted them, so that corrections come as well as new actions; within one
+ * stretch by the watermark `maxCommissionId` (developers.cj.com, "Commission Detail"). At most 31 days per query.
+ */
+export const poll: SourceJob<CjCredentials, CjSettings, CjRecord> = {
+  name: 'poll',
+  every: BACKFILL_EVERY / 4,
+  wants: () => true,
+
+  build({ accessToken, companyId }, { cursor, now }) {
+    const { since, began, page } = stretchOf(cursor, now);
+    const from = Math.max(since, began - BACKFILL_REACH);
+    const after = digits(page);
+    const terms = [
+      `forPublishers: ["${companyId}"]`,
+      `sincePostingDate: "${wire(from)}"`,
+      `beforePostingDate: "${wire(began)}"`,
+      ...(after === undefined ? [] : [`sinceCommissionId: "${after}"`]),
+    ];
+    const query = `{ publisherCommissions(${terms.join(', ')}) { count payloadComplete maxCommissionId records { ${FIELDS} } } }`;
+    return {
+      method: 'POST',
+      url: QUERY,
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        accept: 'application/json',
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ query }),
+    };
+  },
+
+  apply(response, { cursor, now }) {
+    // GraphQL tells its own errors with status 200 and without data.
+    const list = pick(answerJson(response), 'data.publisherCommissions');
+    if (!isRecord(list) || !Array.isArray(list['records'])) return undefined;
+    const payloads = listAt(list, 'records').filter((one): one is CjRecord => isRecord(one));
+    const last = digits(textAt(list, 'maxCommissionId'));
+    const stretch = stretchOf(cursor, now);
+    return list['payloadComplete'] === false && last !== undefined && last !== stretch.page
+      ? { cursor: nextPage(stretch, last), payloads, more: true }
+      : { cursor: nextStretch(stretch), payloads };
+  },
+};
