@@ -10,6 +10,7 @@ import {
   stretchOf,
   textAt,
   type SourceJob,
+  type Stretch,
 } from '#contract';
 import type { CjRecord } from './record.js';
 import type { CjCredentials, CjSettings } from './settings.js';
@@ -22,7 +23,16 @@ const FIELDS = [
   ...['eventDate', 'postingDate', 'saleAmountUsd', 'pubCommissionAmountUsd'],
 ].join(' ');
 
+/** In place of a watermark, where the next window begins. */
+const NO_MARK = '-';
+
 const wire = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+/** The posting times of one query: the stretch, or as much of it as CJ allows. */
+const windowOf = ({ since, began }: Stretch) => ({
+  from: since,
+  end: Math.min(began, since + BACKFILL_REACH),
+});
 
 const digits = (value: string | undefined): string | undefined =>
   value !== undefined && /^\d{1,32}$/.test(value) ? value : undefined;
@@ -37,13 +47,13 @@ export const poll: SourceJob<CjCredentials, CjSettings, CjRecord> = {
   wants: () => true,
 
   build({ accessToken, companyId }, { cursor, now }) {
-    const { since, began, page } = stretchOf(cursor, now);
-    const from = Math.max(since, began - BACKFILL_REACH);
-    const after = digits(page);
+    const stretch = stretchOf(cursor, now);
+    const { from, end } = windowOf(stretch);
+    const after = digits(stretch.page);
     const terms = [
       `forPublishers: ["${companyId}"]`,
       `sincePostingDate: "${wire(from)}"`,
-      `beforePostingDate: "${wire(began)}"`,
+      `beforePostingDate: "${wire(end)}"`,
       ...(after === undefined ? [] : [`sinceCommissionId: "${after}"`]),
     ];
     const query = `{ publisherCommissions(${terms.join(', ')}) { count payloadComplete maxCommissionId records { ${FIELDS} } } }`;
@@ -66,8 +76,11 @@ export const poll: SourceJob<CjCredentials, CjSettings, CjRecord> = {
     const payloads = listAt(list, 'records').filter((one): one is CjRecord => isRecord(one));
     const last = digits(textAt(list, 'maxCommissionId'));
     const stretch = stretchOf(cursor, now);
-    return list['payloadComplete'] === false && last !== undefined && last !== stretch.page
-      ? { cursor: nextPage(stretch, last), payloads, more: true }
+    if (list['payloadComplete'] === false && last !== undefined && last !== stretch.page)
+      return { cursor: nextPage(stretch, last), payloads, more: true };
+    const { end } = windowOf(stretch);
+    return end < stretch.began
+      ? { cursor: nextPage({ ...stretch, since: end }, NO_MARK), payloads, more: true }
       : { cursor: nextStretch(stretch), payloads };
   },
 };

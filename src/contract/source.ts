@@ -59,6 +59,11 @@ export interface SourceDefinition<C extends object, S extends object, P> {
     materials: readonly HttpResponse[],
   ): Verdict<P>;
   /**
+   * The bytes that a receipt may keep, where the network sends what nobody may store, such as a live session. Default: all
+   * of them. `reopen` gets what is left.
+   */
+  keep?(body: Buffer): Buffer;
+  /**
    * Rebuilds the payload from a stored, formerly verified notification without any secret, when that is cheaper
    * than keeping the payload twice (JSON bodies). Must equal the payload that `verify` gave. Without it the
    * receipt keeps the payload.

@@ -119,7 +119,7 @@ function checkSource(plugin: Members, report: Report): void {
   checkFunctions(
     plugin,
     ['verify', 'normalize'],
-    ['probe', 'materials', 'reopen', 'acknowledge'],
+    ['probe', 'materials', 'keep', 'reopen', 'acknowledge'],
     report,
   );
   checkPart(plugin, 'enrich', ['wants', 'build', 'apply'], report);

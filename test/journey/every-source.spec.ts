@@ -6,11 +6,16 @@ import {
   type HttpResponse,
   type RejectionReason,
 } from '../../src/contract/index.js';
+import type { ReceiptDoc } from '../../src/ledger/documents.js';
 import { startTestStores, type TestStores } from '../../src/platform/embedded/testing.js';
 import { sourceInput, type SourceCase } from '../../src/testing/index.js';
 import { Materials } from '../../src/verify/materials.js';
 import { freshDatabase, run, until, type Running } from './harness.js';
 import { accountOf, load, sendCase, SOURCES, type Loaded } from './source-kit.js';
+
+/** The bytes that a receipt keeps, as text. */
+const textOf = (raw: ReceiptDoc['raw']): string =>
+  (Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer)).toString('utf8');
 
 const accountId = (plugin: string, at: number): string => `${plugin}-${at}`;
 
@@ -100,6 +105,15 @@ describe('every case of every source, through the real door into the real ledger
       if (events.length !== facts.length) say(one, `${events.length} events, not ${facts.length}`);
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('kept no live session that Salesforce was told to send', async () => {
+    const salesforce = await running.ledger.receipts.find({ source: 'salesforce' }).toArray();
+    const kept = salesforce.map(({ raw }) => textOf(raw));
+    expect(kept.filter((text) => text.includes('<SessionId></SessionId>')).length).toBeGreaterThan(
+      0,
+    );
+    expect(kept.filter((text) => text.includes('FakeSession'))).toEqual([]);
   });
 
   it('showed no credential in any log line', () => {
