@@ -59,6 +59,8 @@ describe('parseXml', () => {
     ['brackets only', '<'.repeat(1_000_000)],
     ['comments', `<a>${'<!---->'.repeat(140_000)}</a>`],
     ['character data', `<a>${'<![CDATA[]]>'.repeat(80_000)}</a>`],
+    ['a comment that never ends', `<a><!--${'-'.repeat(900_000)}</a>`],
+    ['character data that never ends', `<a><![CDATA[${']'.repeat(900_000)}</a>`],
     ['instructions', '<?'.repeat(400_000)],
     ['a long name', `<${'a'.repeat(900_000)}/>`],
     ['a name of prefixes', `<${'a:'.repeat(400_000)}/>`],

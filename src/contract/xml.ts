@@ -26,12 +26,15 @@ function tooDeep(text: string): boolean {
   let tags = 0;
   let pieces = 0;
   let end = -1;
+  const lastEnds = { '-': text.lastIndexOf('-->'), '[': text.lastIndexOf(']]>') };
   for (let i = text.indexOf('<'); i >= 0; i = text.indexOf('<', i + 1)) {
     // The end of the last piece stands for all that begin before it: each `>` is looked for once.
     if (end < i) end = text.indexOf('>', i);
     pieces += 1;
     if (end < 0 || pieces > MAX_PIECES) return true;
     const next = text[i + 1];
+    const kind = text[i + 2];
+    if (next === '!' && (kind === '-' || kind === '[') && lastEnds[kind] < i) return true;
     if (next === '/') depth -= 1;
     else if (next !== '?' && next !== '!') {
       tags += 1;
