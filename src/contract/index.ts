@@ -25,3 +25,4 @@ export * from './xml.js';
 export * from './pattern.js';
 export * from './seal.js';
 export * from './crm.js';
+export * from './shop.js';

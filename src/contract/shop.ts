@@ -1,4 +1,8 @@
-import { compact, identifier, type AttributionHint } from '#contract';
+import { compact } from './compact.js';
+import type { AttributionHint } from './draft.js';
+import { identifier } from './read.js';
+
+/** What sources of shops and checkouts share: the shop's own names and values travel with the order. */
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -34,7 +38,7 @@ export interface ChosenNames {
 }
 
 /** What the shop's own names and values say about the click. `coupon`: the network's own field. */
-export function attributionOf(
+export function shopAttribution(
   texts: Texts,
   chosen: ChosenNames,
   coupon?: string,
