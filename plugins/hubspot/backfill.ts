@@ -37,12 +37,24 @@ interface Search {
 
 /** The next request: a search, or the histories of the deals that the last one found. */
 interface Place extends Search {
-  readonly ids?: readonly string[];
+  readonly ids: readonly string[];
+  /** The last search had no further page. */
+  readonly isLast: boolean;
 }
+
+const idsOf = (list: readonly unknown[]): readonly string[] =>
+  list.flatMap((id) => identifier(id) ?? []);
 
 function placeOf({ since, page }: Stretch): Place {
   const parsed = parseJson(Buffer.from(page ?? '', 'utf8'));
-  return parsed.ok ? (parsed.value as unknown as Place) : { from: since };
+  const kept = parsed.ok ? parsed.value : undefined;
+  const after = textAt(kept, 'after');
+  return {
+    from: Number(textAt(kept, 'from') ?? since),
+    ...(after === undefined ? {} : { after }),
+    ids: idsOf(listAt(kept, 'ids')),
+    isLast: pick(kept, 'isLast') === true,
+  };
 }
 
 const searchBody = ({ from, after }: Search) => ({
@@ -72,9 +84,9 @@ function searchAfter(list: unknown, here: Search): Search | undefined {
 
 function found(list: unknown, stretch: Stretch): JobResult<Batch> | undefined {
   if (!isRecord(list) || !Array.isArray(list['results'])) return undefined;
-  const ids = listAt(list, 'results').flatMap((deal) => identifier(pick(deal, 'id')) ?? []);
+  const ids = idsOf(listAt(list, 'results').map((deal) => pick(deal, 'id')));
   if (ids.length === 0) return { cursor: nextStretch(stretch) };
-  const place = { ...searchAfter(list, placeOf(stretch)), ids };
+  const place = { ...(searchAfter(list, placeOf(stretch)) ?? { isLast: true }), ids };
   return { cursor: nextPage(stretch, JSON.stringify(place)), more: true };
 }
 
@@ -100,10 +112,10 @@ function read(list: unknown, stretch: Stretch): JobResult<Batch> | undefined {
   const payloads = listAt(list, 'results')
     .map((deal) => ({ batch: changesOf(deal, stretch.since) }))
     .filter(({ batch }) => batch.length > 0);
-  const { ids: _ids, ...search } = placeOf(stretch);
-  return 'from' in search
-    ? { cursor: nextPage(stretch, JSON.stringify(search)), payloads, more: true }
-    : { cursor: nextStretch(stretch), payloads };
+  const { isLast, from, after } = placeOf(stretch);
+  return isLast
+    ? { cursor: nextStretch(stretch), payloads }
+    : { cursor: nextPage(stretch, JSON.stringify({ from, after })), payloads, more: true };
 }
 
 /**
@@ -120,19 +132,19 @@ export const backfill: SourceJob<HubSpotCredentials, HubSpotSettings, Batch> = {
     const { ids } = place;
     return {
       method: 'POST',
-      url: ids ? `${DEALS}/batch/read` : `${DEALS}/search`,
+      url: ids.length > 0 ? `${DEALS}/batch/read` : `${DEALS}/search`,
       headers: {
         authorization: `Bearer ${accessToken}`,
         accept: 'application/json',
         'content-type': 'application/json',
       },
-      body: JSON.stringify(ids ? readBody(ids) : searchBody(place)),
+      body: JSON.stringify(ids.length > 0 ? readBody(ids) : searchBody(place)),
     };
   },
 
   apply(response, { cursor, now }: JobContext<HubSpotSettings>) {
     const stretch = stretchOf(cursor, now);
     const list = answerJson(response);
-    return placeOf(stretch).ids ? read(list, stretch) : found(list, stretch);
+    return placeOf(stretch).ids.length > 0 ? read(list, stretch) : found(list, stretch);
   },
 };

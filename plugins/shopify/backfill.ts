@@ -23,9 +23,11 @@ const PAGE = '100';
 const nextOf = (link: string | undefined): string | undefined =>
   /<[^<>]*[?&]page_info=([\w=-]{1,2000})[^<>]*>;\s*rel="next"/.exec(link ?? '')?.[1];
 
+const isObject = (value: unknown): value is { readonly [name: string]: Json } => isRecord(value);
+
 /** What the webhooks of an order would have told; each topic is asked again whether the order is what it says. */
 function told(order: { readonly [name: string]: Json }): readonly ShopifyPayload[] {
-  const refunds = listAt(order, 'refunds').filter(isRecord) as unknown as readonly Json[];
+  const refunds = listAt(order, 'refunds').filter(isObject);
   const isPaid = /^(?:paid|partially_refunded|refunded)$/.test(
     textAt(order, 'financial_status') ?? '',
   );
@@ -67,8 +69,8 @@ export const backfill: SourceJob<ShopifyCredentials, ShopifySettings, ShopifyPay
   apply(response, { cursor, now }) {
     const list = answerJson(response);
     if (!isRecord(list) || !Array.isArray(list['orders'])) return undefined;
-    const orders = listAt(list, 'orders').filter(isRecord);
-    const payloads = orders.flatMap((order) => told(order as { readonly [name: string]: Json }));
+    const orders = listAt(list, 'orders').filter(isObject);
+    const payloads = orders.flatMap((order) => told(order));
     const next = nextOf(response.headers['link']);
     const stretch = stretchOf(cursor, now);
     return next === undefined

@@ -29,6 +29,8 @@ function placeOf({ since, page }: Stretch): Place {
   return { from: from || since, page: number || 1 };
 }
 
+const isObject = (value: unknown): value is { readonly [name: string]: Json } => isRecord(value);
+
 /** The store's clock without a zone, in whole seconds. */
 const wire = (ms: number): string => new Date(ms).toISOString().slice(0, 19);
 
@@ -70,10 +72,10 @@ export const backfill: SourceJob<WooCommerceCredentials, WooCommerceSettings, Wo
   apply(response, { cursor, now }) {
     const list = answerJson(response);
     if (!Array.isArray(list)) return undefined;
-    const orders = listAt({ list }, 'list').filter(isRecord);
+    const orders = listAt({ list }, 'list').filter(isObject);
     const payloads = orders.map((object) => ({
       topic: 'order.updated',
-      object: object as unknown as Json,
+      object,
     }));
     const stretch = stretchOf(cursor, now);
     if (orders.length < PAGE) return { cursor: nextStretch(stretch), payloads };
