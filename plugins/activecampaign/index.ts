@@ -7,6 +7,7 @@ import {
   type Form,
   type Parsed,
 } from '#contract';
+import { backfill } from './backfill.js';
 import { enrich } from './enrich.js';
 import { EVENTS, normalize, type Fields } from './facts.js';
 import { ActiveCampaignCredentials, ActiveCampaignSettings } from './settings.js';
@@ -45,4 +46,5 @@ export default defineSource({
   reopen: (stored) => fieldsOf(parseForm(stored.body)),
   normalize: (fields, { settings }) => normalize(fields, settings),
   enrich,
+  jobs: [backfill],
 });

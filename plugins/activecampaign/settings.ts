@@ -17,7 +17,7 @@ export class ActiveCampaignCredentials {
 
   @Url({
     label: 'API URL',
-    hint: 'Settings → Developer; for look-ups of a deal’s amount.',
+    hint: 'Settings → Developer; with the key for look-ups of a deal’s amount and for the backfill.',
     optional: true,
     example: 'https://acme.api-us1.com',
   })

@@ -12,6 +12,7 @@ import {
   type Form,
   type Verdict,
 } from '#contract';
+import { backfill } from './backfill.js';
 import { isForAccount } from './account.js';
 import { checkCverify } from './cverify.js';
 import { openEnvelope, type Envelope } from './envelope.js';
@@ -127,4 +128,5 @@ export default defineSource({
   },
 
   normalize: (payload, { settings }) => normalize(payload, settings),
+  jobs: [backfill],
 });

@@ -19,6 +19,16 @@ export class ClickBankCredentials {
     maxLength: 64,
   })
   secretKey!: string;
+
+  @Secret({
+    label: 'API key',
+    hint: 'For the backfill from the Orders API: Accounts → Vendor (or Affiliate) Settings → API Management, a key with the role that reads orders. Old pairs: developer key, a colon, clerk key.',
+    optional: true,
+    pattern: /^(?:API|DEV)-[A-Z0-9]+(?::API-[A-Z0-9]+)?$/,
+    patternRule: 'must be API-…, or DEV-…:API-…',
+    example: '${env:CLICKBANK_API_KEY}',
+  })
+  apiKey?: string;
 }
 
 /** How the account's messages are read. */

@@ -7,10 +7,9 @@ import {
   textAt,
   type Enrichment,
 } from '#contract';
+import { get } from './api.js';
 import { customOf } from './facts.js';
 import { CloseCredentials, CloseSettings } from './settings.js';
-
-const LEADS = 'https://api.close.com/api/v1/lead';
 
 /** The lead of an opportunity: e-mail of its first contact, and its custom fields. */
 export const enrich: Enrichment<CloseCredentials, CloseSettings> = {
@@ -20,15 +19,7 @@ export const enrich: Enrichment<CloseCredentials, CloseSettings> = {
     draft.flags?.includes(NOT_LOOKED_UP) === true &&
     /^lead_\w+$/.test(draft.customer?.id ?? ''),
 
-  build: (draft, { apiKey = '' }) => ({
-    method: 'GET',
-    url: `${LEADS}/${draft.customer?.id ?? ''}/`,
-    // The key is the user name, the password stays empty.
-    headers: {
-      authorization: `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}`,
-      accept: 'application/json',
-    },
-  }),
+  build: (draft, credentials) => get(credentials, `lead/${draft.customer?.id ?? ''}/`),
 
   apply(draft, response, { settings }) {
     const lead = answerJson(response);

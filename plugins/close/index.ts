@@ -1,4 +1,5 @@
 import { accept, defineSource, isRecord, parseJson, reject } from '#contract';
+import { backfill } from './backfill.js';
 import { enrich } from './enrich.js';
 import { EVENTS, normalize } from './facts.js';
 import { CloseCredentials, CloseSettings } from './settings.js';
@@ -37,4 +38,5 @@ export default defineSource({
 
   normalize: (payload, { settings }) => normalize(payload, settings),
   enrich,
+  jobs: [backfill],
 });

@@ -20,7 +20,7 @@ export class CloseCredentials {
 
   @Secret({
     label: 'API key',
-    hint: 'For look-ups: opportunities carry no e-mail. Settings → Developer → API keys.',
+    hint: 'For look-ups (opportunities carry no e-mail) and for the backfill from the event log. Settings → Developer → API keys.',
     optional: true,
     example: '${env:CLOSE_API_KEY}',
   })

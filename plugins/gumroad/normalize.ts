@@ -4,6 +4,7 @@ import {
   identifier,
   minorUnits,
   notUnderstood,
+  shopAttribution,
   text,
   type AttributionHint,
   type CustomerHint,
@@ -14,7 +15,6 @@ import {
   type OrderHint,
 } from '#contract';
 import { meaningOf } from './events.js';
-import { attributionOf } from './named.js';
 import type { GumroadSettings } from './settings.js';
 import type { Fields } from './verify.js';
 
@@ -49,7 +49,7 @@ function peopleOf(
   settings: GumroadSettings,
 ): { attribution?: AttributionHint; customer?: CustomerHint } {
   const coupon = text(fields['offer_code']) ?? text(fields['offer_code[code]']);
-  const named = attributionOf(parameters(fields), settings, coupon);
+  const named = shopAttribution(parameters(fields), settings, coupon);
   const attribution = compact({
     ...named,
     affiliateId: named?.affiliateId ?? affiliateOf(fields),

@@ -9,6 +9,7 @@ import {
   type Verdict,
 } from '#contract';
 import { appDrafts, isBatch, type Element } from './app.js';
+import { backfill } from './backfill.js';
 import { enrich } from './enrich.js';
 import { EVENTS } from './facts.js';
 import { HubSpotCredentials, HubSpotSettings } from './settings.js';
@@ -65,4 +66,5 @@ export default defineSource({
       ? appDrafts(payload.batch, settings)
       : workflowDrafts(payload.record, settings),
   enrich,
+  jobs: [backfill],
 });

@@ -40,7 +40,7 @@ export class HubSpotCredentials {
 
   @Secret({
     label: 'Access token',
-    hint: 'Private app token with crm.objects.deals.read and crm.objects.contacts.read, for look-ups: app webhooks carry ids only.',
+    hint: 'Private app token with crm.objects.deals.read and crm.objects.contacts.read, for look-ups (app webhooks carry ids only) and for the backfill of deals.',
     optional: true,
     example: '${env:HUBSPOT_ACCESS_TOKEN}',
   })

@@ -1,6 +1,7 @@
 import {
   compact,
   notUnderstood,
+  shopAttribution,
   type AttributionHint,
   type EventDraft,
   type EventType,
@@ -10,7 +11,6 @@ import {
 } from '#contract';
 import { meaningOf } from './events.js';
 import { readMessage, type Message } from './message.js';
-import { attributionOf } from './named.js';
 import type { JvzooSettings } from './settings.js';
 import type { JvzooPayload } from './verify.js';
 
@@ -47,7 +47,7 @@ function peopleOf(
   { passed, affiliate, product, email }: Message,
   { clickIdFrom }: JvzooSettings,
 ): Pick<EventDraft, 'attribution' | 'customer'> {
-  const named = attributionOf(passed, { clickIdFrom });
+  const named = shopAttribution(passed, { clickIdFrom });
   const attribution: AttributionHint = compact({
     ...named,
     affiliateId: affiliate ?? named?.affiliateId,

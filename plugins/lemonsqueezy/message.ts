@@ -6,6 +6,7 @@ import {
   notUnderstood,
   parseJson,
   pick,
+  shopAttribution,
   text,
   textAt,
   textsAt,
@@ -16,7 +17,6 @@ import {
   type Normalized,
   type Parsed,
 } from '#contract';
-import { attributionOf } from './attribution.js';
 import type { LemonSqueezySettings } from './settings.js';
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -86,7 +86,7 @@ export function peopleOf(
   const { attributes, custom } = event;
   const product =
     textAt(attributes, 'first_order_item.product_id') ?? textAt(attributes, 'product_id');
-  const named = attributionOf(custom, settings);
+  const named = shopAttribution(custom, settings);
   const customer = compact({
     id: text(attributes['customer_id']),
     email: text(attributes['user_email']),

@@ -1,4 +1,5 @@
 import { accept, defineSource, notUnderstood, reject, type Json } from '#contract';
+import { backfill } from './backfill.js';
 import { EVENT_TABLE, handlerOf } from './event-table.js';
 import { eventOf, readEvent } from './message.js';
 import { PaddleCredentials, PaddleSettings } from './settings.js';
@@ -39,4 +40,5 @@ export default defineSource<PaddleCredentials, PaddleSettings, Json>({
       ? handle(event, settings)
       : notUnderstood(`unknown event type ${shown(event.type)}`);
   },
+  jobs: [backfill],
 });

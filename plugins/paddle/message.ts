@@ -28,13 +28,15 @@ export interface PaddleEvent {
 
 export type Handler = (event: PaddleEvent, settings: PaddleSettings) => Normalized;
 
+/** An event by its shape: in a notification, and in the list of events. */
+export const isEvent = (value: unknown): value is { readonly [name: string]: Json } =>
+  textAt(value, 'event_type') !== undefined && isRecord(pick(value, 'data'));
+
 /** The signed JSON, if it is an event at all. */
 export function readEvent(body: Buffer): Parsed<Json> {
   const parsed = parseJson(body);
   if (!parsed.ok) return parsed;
-  const isEvent =
-    textAt(parsed.value, 'event_type') !== undefined && isRecord(pick(parsed.value, 'data'));
-  return isEvent ? parsed : { ok: false, fault: 'malformed' };
+  return isEvent(parsed.value) ? parsed : { ok: false, fault: 'malformed' };
 }
 
 /** Ids of Paddle's simulator begin so, also on live destinations. */

@@ -13,6 +13,16 @@ export class PaddleCredentials {
     example: '${env:PADDLE_SECRET_KEY}',
   })
   secretKey!: string;
+
+  @Secret({
+    label: 'API key',
+    hint: 'For the backfill: Developer tools → Authentication → New API key with the permission to read events (notification settings). It is asked every hour for what no notification told.',
+    optional: true,
+    pattern: /^(?!pdl_ntfset_)/,
+    patternRule: 'must be an API key (pdl_live_apikey_…), not the secret key of a destination',
+    example: '${env:PADDLE_API_KEY}',
+  })
+  apiKey?: string;
 }
 
 /** How one destination's messages are read. */

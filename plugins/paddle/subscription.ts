@@ -1,5 +1,4 @@
-import { compact, fromIso, textAt, textsAt } from '#contract';
-import { attributionOf } from './attribution.js';
+import { compact, fromIso, shopAttribution, textAt, textsAt } from '#contract';
 import { idAt, lacks, type Handler } from './message.js';
 
 /** `subscription.canceled`: it has ended. A wish to end it later is only an update with a scheduled change. */
@@ -17,7 +16,7 @@ export const canceled: Handler = (event, settings) => {
       occurredAt: fromIso(textAt(data, 'canceled_at')) ?? event.at,
       order: { id },
       ...compact({
-        attribution: attributionOf(textsAt(data, 'custom_data'), settings),
+        attribution: shopAttribution(textsAt(data, 'custom_data'), settings),
         customer: customer === undefined ? undefined : { id: customer },
       }),
     },

@@ -1,5 +1,4 @@
-import { compact, textAt, textsAt } from '#contract';
-import { attributionOf } from './attribution.js';
+import { compact, shopAttribution, textAt, textsAt } from '#contract';
 import { idAt, lacks, moneyAt, orderOf, transactionKey, type Handler } from './message.js';
 
 /** Origins of transactions that follow the first one of a subscription, with a finding where it is no plain renewal. */
@@ -34,7 +33,7 @@ export const completed: Handler = (event, settings) => {
       order: { ...orderOf(data, id), ...(isLater ? {} : { sequence: 1 }) },
       revenue,
       ...compact({
-        attribution: attributionOf(
+        attribution: shopAttribution(
           textsAt(data, 'custom_data'),
           settings,
           textAt(data, 'discount_id'),

@@ -21,7 +21,8 @@ const ignored = (note: string, ...natives: readonly string[]): readonly Row[] =>
 
 const ROWS: readonly Row[] = [
   row('PAYMENT.CAPTURE.COMPLETED', 'SALE', captured),
-  row('PAYMENT.SALE.COMPLETED', 'SALE', sold, 'one-off; REBILL when of a subscription'),
+  row('PAYMENT.SALE.COMPLETED', 'SALE', sold, 'one-off'),
+  row('PAYMENT.SALE.COMPLETED', 'REBILL', sold, 'a payment of a subscription'),
   row('BILLING.SUBSCRIPTION.ACTIVATED', 'SALE', activated, 'without money; see subscriptionSale'),
   row('PAYMENT.CAPTURE.REFUNDED', 'REFUND', refunded),
   row('PAYMENT.SALE.REFUNDED', 'REFUND', refunded),

@@ -1,4 +1,6 @@
 import { accept, defineSource, notUnderstood, reject } from '#contract';
+import { token } from './api.js';
+import { backfill } from './backfill.js';
 import { certificateRequest, environmentOf } from './certificate.js';
 import { EVENT_TABLE, handlerOf } from './event-table.js';
 import { eventOf, readEvent, type PayPalPayload } from './message.js';
@@ -64,4 +66,6 @@ export default defineSource<PayPalCredentials, PayPalSettings, PayPalPayload>({
       ? handle(event, settings)
       : notUnderstood(`unknown event type ${shown(event.type)}`);
   },
+  jobs: [backfill],
+  token,
 });

@@ -33,13 +33,15 @@ export interface PayPalEvent {
 
 export type Handler = (event: PayPalEvent, settings: PayPalSettings) => Normalized;
 
+/** An event by its shape: in a webhook, and in the list of events. */
+export const isEvent = (value: unknown): value is { readonly [name: string]: Json } =>
+  textAt(value, 'event_type') !== undefined && isRecord(pick(value, 'resource'));
+
 /** The signed JSON, if it is an event at all. */
 export function readEvent(body: Buffer): Parsed<Json> {
   const parsed = parseJson(body);
   if (!parsed.ok) return parsed;
-  const { value } = parsed;
-  const isEvent = textAt(value, 'event_type') !== undefined && isRecord(pick(value, 'resource'));
-  return isEvent ? parsed : { ok: false, fault: 'malformed' };
+  return isEvent(parsed.value) ? parsed : { ok: false, fault: 'malformed' };
 }
 
 /** The parts of an event. */

@@ -1,4 +1,4 @@
-import { Choice, Text } from '#contract';
+import { Choice, Secret, Text } from '#contract';
 
 /** Which PayPal world a webhook belongs to. */
 export type Environment = 'live' | 'sandbox';
@@ -22,6 +22,26 @@ export class PayPalCredentials {
     example: 'live',
   })
   environment: Environment = 'live';
+
+  @Text({
+    label: 'Client id',
+    hint: 'Apps & Credentials → your app. With the client secret: events that no webhook told are asked for every hour.',
+    optional: true,
+    maxLength: 200,
+    example: 'AeA1QIZXiflr1_-r0U2UbWTziOWX1GRQer5jkUq4ZfWT5qwb6qQRPq7jDtv57TL4POEEezGLdutcxnkJ',
+  })
+  clientId?: string;
+
+  @Secret({
+    label: 'Client secret',
+    hint: 'Of the same app, beside the client id.',
+    optional: true,
+    example: '${env:PAYPAL_CLIENT_SECRET}',
+  })
+  clientSecret?: string;
+
+  /** Got with the two, never configured. */
+  readonly accessToken?: string;
 }
 
 /** How one webhook's messages are read. */

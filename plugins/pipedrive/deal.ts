@@ -2,10 +2,12 @@ import {
   compact,
   factDraft,
   identifier,
+  isIgnored,
   namedAttribution,
   factMoney,
   notUnderstood,
   pick,
+  recordName,
   stageMove,
   stageType,
   text,
@@ -14,7 +16,7 @@ import {
   type NativeEvent,
   type StageMap,
 } from '#contract';
-import { changedAt, type Message } from './message.js';
+import { changedAt, LISTED, type Message } from './message.js';
 import type { PipedriveSettings } from './settings.js';
 
 /** Statuses are fixed words of Pipedrive; stage ids are the user's. */
@@ -69,7 +71,7 @@ const statusOf = ({ action, now }: Message): string | undefined =>
 /** Status and stage before; a deletion repeats the last state in `previous`. */
 function wordsBefore(message: Message): readonly string[] {
   const { action, before } = message;
-  if (action === 'create' || !before) return [];
+  if (action === 'create' || action === LISTED || !before) return [];
   const status = action === 'delete' ? text(before['status']) : was(message, 'status');
   return words(status, was(message, 'stage_id'));
 }
@@ -85,11 +87,19 @@ function moveOf(message: Message, settings: PipedriveSettings): Move {
   };
 }
 
+/** A listed deal that is open, in a stage without a meaning: where it was won before, it is no longer. */
+function listedOpen({ action, now, id, at }: Message, settings: PipedriveSettings): Normalized {
+  const here = words(text(now['status']), text(now['stage_id']));
+  if (action !== LISTED || !here.includes('open') || isIgnored(here, settings.stages)) return [];
+  const seen = { id: recordName({ object: 'deal', id }), state: 'open' };
+  return [{ seen, nativeType: 'deal.open', occurredAt: at }];
+}
+
 /** A deal's change of status or stage. Later edits of a won deal tell nothing: `previous` holds no status then. */
 export function dealDrafts(message: Message, settings: PipedriveSettings): Normalized {
   const { now } = message;
   const { native, type } = moveOf(message, settings);
-  if (type === undefined) return [];
+  if (type === undefined) return listedOpen(message, settings);
   const revenue = factMoney(type, now['value'], now['currency']);
   if (revenue === 'unreadable')
     return notUnderstood('a deal whose value or currency is unreadable');

@@ -8,6 +8,7 @@ import {
   stageType,
   type Normalized,
 } from '#contract';
+import { backfill } from './backfill.js';
 import { attributionOf, dealDrafts, DEFAULTS, EVENTS } from './deal.js';
 import { enrich } from './enrich.js';
 import { emailOf } from './person.js';
@@ -72,4 +73,5 @@ export default defineSource({
   },
   normalize: (payload, { settings }) => normalize(payload, settings),
   enrich,
+  jobs: [backfill],
 });

@@ -12,7 +12,7 @@ type Members = Readonly<Record<string, unknown>>;
 
 /** One message of webhooks v1 or v2, told in the same words. */
 export interface Message {
-  /** `create`, `change`, `delete`; `merge` of v1. */
+  /** `create`, `change`, `delete`; `merge` of v1; `listed` by us. */
   readonly action: string;
   /** `deal`, `person`, `lead`, … */
   readonly entity: string;
@@ -25,6 +25,9 @@ export interface Message {
   readonly before: Members | undefined;
   readonly at: string | null;
 }
+
+/** Our own word for a deal from the backfill's list: it is so now, and nobody says what it was. */
+export const LISTED = 'listed';
 
 /** v1 says added, updated, deleted, merged. */
 const ACTIONS: Readonly<Record<string, string>> = {

@@ -39,7 +39,7 @@ export class PipedriveCredentials {
 
   @Secret({
     label: 'API token',
-    hint: 'For look-ups: deals name their person by id only. Personal preferences → API.',
+    hint: 'For look-ups (deals name their person by id only) and for the backfill. Personal preferences → API.',
     optional: true,
     example: '${env:PIPEDRIVE_API_TOKEN}',
   })

@@ -9,7 +9,7 @@ import {
   type Verdict,
 } from '#contract';
 import { drafts, EVENTS } from './facts.js';
-import { isSoap, longId, messageOf, type Message } from './message.js';
+import { isSoap, longId, messageOf, withoutSession, type Message } from './message.js';
 import { SalesforceCredentials, SalesforceSettings } from './settings.js';
 
 /** Without exactly this answer Salesforce sends the message again for 24 hours; it covers every notification inside. */
@@ -53,6 +53,7 @@ export default defineSource({
     'Setup → Workflow Actions → Outbound Messages → New: object Opportunity (or Lead), the URL of this account with its secret last ' +
     'part, Send Session ID off, fields Id, StageName, IsWon, IsClosed, Amount, CurrencyIsoCode, LastStageChangeDate, LastModifiedDate ' +
     'and your click id field. Then a record-triggered Flow that runs only when the record is changed to meet the conditions.',
+  keep: withoutSession,
   verify,
   normalize: (message, { settings }) => drafts(message, settings),
   acknowledge,

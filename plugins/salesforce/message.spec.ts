@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { longId, messageOf } from './message.js';
+import { longId, messageOf, withoutSession } from './message.js';
 import { credentials, seal } from './fixtures/seal.js';
 
 describe('Salesforce ids', () => {
@@ -42,5 +42,25 @@ describe('an Outbound Message', () => {
     const parsed = message(1);
     expect(JSON.stringify(parsed)).not.toContain('live-session');
     expect(parsed.ok && parsed.value.records[0]?.fields).toEqual({ Id: '00Q0', Status: 'x' });
+  });
+});
+
+describe('what a receipt keeps', () => {
+  const xml = (text: string): Buffer => Buffer.from(text, 'utf8');
+
+  it.each([
+    ['<SessionId>00D!live</SessionId>', '<SessionId></SessionId>'],
+    [
+      '<n:SessionId xsi:type="x">00D!live</n:SessionId>',
+      '<n:SessionId xsi:type="x"></n:SessionId>',
+    ],
+    ['<a>ä</a><SessionId xsi:nil="true"/>', '<a>ä</a><SessionId xsi:nil="true"/>'],
+  ])('%s becomes %s', (given, kept) => {
+    expect(withoutSession(xml(given)).toString('utf8')).toBe(kept);
+  });
+
+  it('leaves JSON alone', () => {
+    const body = xml('{"SessionId":"no session: an own field"}');
+    expect(withoutSession(body)).toBe(body);
   });
 });

@@ -97,6 +97,12 @@ function flow(body: Buffer): Parsed<Message> {
 /** True for XML: the first byte that is no white space decides, not the declared type. */
 export const isSoap = (body: Buffer): boolean => /^\s*</.test(body.toString('latin1', 0, 64));
 
+const SESSION = /(<(?:[\w.-]+:)?SessionId(?:\s[^<>]*)?>)[^<]*/g;
+
+/** The message without the live session that an administrator may have ticked: it opens the organization to who reads it. */
+export const withoutSession = (body: Buffer): Buffer =>
+  isSoap(body) ? Buffer.from(body.toString('latin1').replace(SESSION, '$1'), 'latin1') : body;
+
 /** An Outbound Message (SOAP) or a Flow's JSON. Never throws. */
 export const messageOf = (body: Buffer): Parsed<Message> =>
   isSoap(body) ? soap(body) : flow(body);

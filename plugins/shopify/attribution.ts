@@ -2,12 +2,12 @@ import {
   compact,
   listAt,
   parseFormText,
+  shopAttribution,
   text,
   textAt,
   type AttributionHint,
   type CustomerHint,
 } from '#contract';
-import { attributionOf } from './named.js';
 import type { ShopifySettings } from './settings.js';
 import { idAt, type ShopifyObject } from './message.js';
 
@@ -33,7 +33,7 @@ export function readAttribution(
   settings: ShopifySettings,
 ): AttributionHint | undefined {
   const texts = Object.fromEntries([...landingParameters(order), ...cartAttributes(order)]);
-  return attributionOf(texts, settings, textAt(order, 'discount_codes[0].code'));
+  return shopAttribution(texts, settings, textAt(order, 'discount_codes[0].code'));
 }
 
 /** Raw customer data for the keyed hashes. */

@@ -1,4 +1,5 @@
 import { defineSource, notUnderstood } from '#contract';
+import { backfill } from './backfill.js';
 import { EVENT_TABLE, handlerOf } from './event-table.js';
 import { messageOf } from './message.js';
 import { ShopifyCredentials, ShopifySettings } from './settings.js';
@@ -46,4 +47,5 @@ export default defineSource<ShopifyCredentials, ShopifySettings, ShopifyPayload>
       ? handle(messageOf(topic, object), settings)
       : notUnderstood(`unknown topic ${shown(topic)}`);
   },
+  jobs: [backfill],
 });

@@ -20,6 +20,16 @@ export class ShopifyCredentials {
     example: 'acme.myshopify.com',
   })
   shopDomain?: string;
+
+  @Secret({
+    label: 'Admin API access token',
+    hint: 'For the backfill, beside the shop domain: a custom app of the store with the scope read_orders. It is asked every hour for what no webhook told.',
+    optional: true,
+    pattern: /^shp[a-z]{2}_/,
+    patternRule: 'must be an access token of the Admin API (shpat_…)',
+    example: '${env:SHOPIFY_ACCESS_TOKEN}',
+  })
+  accessToken?: string;
 }
 
 /** How one store's messages are read. */

@@ -35,7 +35,7 @@ describe("the backfill from Stripe's list of events", () => {
   });
 
   it('goes on behind the last event, and then begins an hour before this run began', () => {
-    const first = backfill.apply(page(['evt_3', 'evt_2'], true), context(null));
+    const first = backfill.apply(page(['evt_3', 'evt_2'], true), context(null), credentials);
     expect(first).toMatchObject({ more: true, payloads: [{ id: 'evt_3' }, { id: 'evt_2' }] });
     // The second page may come minutes later; the window stays as it was.
     const later = context(first?.cursor ?? null, NOW + 300_000);
@@ -44,7 +44,7 @@ describe("the backfill from Stripe's list of events", () => {
       'evt_2',
       String(seconds - 30 * 86_400),
     ]);
-    const end = backfill.apply(page(['evt_1'], false), later);
+    const end = backfill.apply(page(['evt_1'], false), later, credentials);
     expect(end).not.toHaveProperty('more');
     const next = context(end?.cursor ?? null, NOW + 3_600_000);
     const again = new URL(backfill.build(credentials, next).url).searchParams;
@@ -55,8 +55,8 @@ describe("the backfill from Stripe's list of events", () => {
   });
 
   it('takes an empty page as the end, and anything else as a failure', () => {
-    expect(backfill.apply(page([], false), context(null))?.payloads).toEqual([]);
+    expect(backfill.apply(page([], false), context(null), credentials)?.payloads).toEqual([]);
     const odd = { status: 200, headers: {}, body: '<html>' };
-    expect(backfill.apply(odd, context(null))).toBeUndefined();
+    expect(backfill.apply(odd, context(null), credentials)).toBeUndefined();
   });
 });

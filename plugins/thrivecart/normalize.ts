@@ -4,6 +4,7 @@ import {
   identifier,
   minorUnits,
   notUnderstood,
+  shopAttribution,
   text,
   type AttributionHint,
   type CustomerHint,
@@ -15,7 +16,6 @@ import {
 } from '#contract';
 import { meaningOf } from './events.js';
 import type { Fields } from './message.js';
-import { attributionOf } from './named.js';
 import type { ThriveCartSettings } from './settings.js';
 
 /** The first of the names that is filled. */
@@ -96,7 +96,7 @@ function peopleOf(
   settings: ThriveCartSettings,
 ): { attribution?: AttributionHint; customer?: CustomerHint } {
   const coupon = first(fields, 'coupon_code', 'order[coupon_code]', 'order[coupon]');
-  const named = attributionOf(passedThrough(fields), settings, coupon);
+  const named = shopAttribution(passedThrough(fields), settings, coupon);
   const attribution = compact({
     ...named,
     affiliateId:

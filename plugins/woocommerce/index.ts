@@ -1,4 +1,5 @@
 import { defineSource, notUnderstood } from '#contract';
+import { backfill } from './backfill.js';
 import { EVENT_TABLE, handlerOf } from './event-table.js';
 import { messageOf } from './message.js';
 import { WooCommerceCredentials, WooCommerceSettings } from './settings.js';
@@ -45,4 +46,5 @@ export default defineSource<WooCommerceCredentials, WooCommerceSettings, WooPayl
       ? handle(messageOf(topic, object), settings)
       : notUnderstood(`unknown topic ${shown(topic)}`);
   },
+  jobs: [backfill],
 });

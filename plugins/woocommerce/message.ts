@@ -5,6 +5,7 @@ import {
   listAt,
   notUnderstood,
   pick,
+  shopAttribution,
   text,
   textAt,
   type AttributionHint,
@@ -12,7 +13,6 @@ import {
   type Json,
   type Normalized,
 } from '#contract';
-import { attributionOf } from './named.js';
 import type { WooCommerceSettings } from './settings.js';
 
 export type WooObject = Readonly<Record<string, unknown>>;
@@ -66,7 +66,7 @@ export function peopleOf(
   settings: WooCommerceSettings,
 ): { attribution?: AttributionHint; customer?: CustomerHint } {
   const coupon = textAt(object, 'coupon_lines[0].code');
-  const attribution = attributionOf(metaTexts(object), settings, coupon);
+  const attribution = shopAttribution(metaTexts(object), settings, coupon);
   const customer = compact({
     id: idAt(object, 'customer_id'),
     email: textAt(object, 'billing.email'),

@@ -1,4 +1,4 @@
-import { Flag, Secret, TextList } from '#contract';
+import { Flag, Secret, Text, TextList, Url } from '#contract';
 
 /** What was typed into one webhook of the store. */
 export class WooCommerceCredentials {
@@ -9,6 +9,34 @@ export class WooCommerceCredentials {
     example: '${env:WOOCOMMERCE_SECRET}',
   })
   secret!: string;
+
+  @Url({
+    label: 'Address of the store',
+    hint: 'For the backfill, with the two keys: where WordPress lives, without /wp-json.',
+    optional: true,
+    example: 'https://shop.example',
+  })
+  storeUrl?: string;
+
+  @Text({
+    label: 'Consumer key',
+    hint: 'WooCommerce → Settings → Advanced → REST API → Add key, permission Read. Orders that no webhook told are asked for every hour.',
+    optional: true,
+    pattern: /^ck_/,
+    patternRule: 'must be a consumer key (ck_…)',
+    example: 'ck_0123456789abcdef',
+  })
+  consumerKey?: string;
+
+  @Secret({
+    label: 'Consumer secret',
+    hint: 'Shown once, beside the consumer key.',
+    optional: true,
+    pattern: /^cs_/,
+    patternRule: 'must be a consumer secret (cs_…)',
+    example: '${env:WOOCOMMERCE_CONSUMER_SECRET}',
+  })
+  consumerSecret?: string;
 }
 
 /** How one store's messages are read. */

@@ -86,8 +86,8 @@ describe('the renewal of the channel', () => {
       headers: {},
       body: JSON.stringify({ watch: [{ status }] }),
     });
-    expect(renewal.apply(answer('success'), context)).toEqual({ cursor: null });
-    expect(renewal.apply(answer('error'), context)).toBeUndefined();
+    expect(renewal.apply(answer('success'), context, credentials)).toEqual({ cursor: null });
+    expect(renewal.apply(answer('error'), context, credentials)).toBeUndefined();
   });
 });
 

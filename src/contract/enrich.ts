@@ -30,10 +30,13 @@ export interface Enrichment<C extends object, S extends object> {
   ): EventDraft | undefined;
 }
 
+/** A page of 250 orders holds 100,000 names; the core limits the bytes of an answer, so the names are limited by it. */
+const MOST_NAMES = 1_000_000;
+
 /** The parsed JSON of a 2xx answer; undefined for anything else. */
 export function answerJson(response: HttpResponse): unknown {
   if (response.status < 200 || response.status > 299) return undefined;
-  const parsed = parseJson(Buffer.from(response.body, 'utf8'));
+  const parsed = parseJson(Buffer.from(response.body, 'utf8'), MOST_NAMES);
   return parsed.ok ? parsed.value : undefined;
 }
 

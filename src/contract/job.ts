@@ -35,7 +35,13 @@ export interface SourceJob<C extends object, S extends object, P> {
   wants(credentials: C): boolean;
   build(credentials: C, context: JobContext<S>): HttpRequest;
   /** Called for 2xx only. `undefined`: the answer cannot be read; the run failed. */
-  apply(response: HttpResponse, context: JobContext<S>): JobResult<P> | undefined;
+  apply(response: HttpResponse, context: JobContext<S>, credentials: C): JobResult<P> | undefined;
+  /**
+   * By what an event is known to have been told already. `key` (default): by the very key that the notification gave.
+   * `order`: also by order, type and number of the payment, for lists that do not hold every part of the key; such a job
+   * must leave out what the network may still send by itself.
+   */
+  readonly knownBy?: 'key' | 'order';
 }
 
 /** A short-lived access token for look-ups and jobs, got from a long-lived one (OAuth refresh). Kept in memory only. */

@@ -41,7 +41,7 @@ const TOO_DEEP: Scan = { tooDeep: true, longNumber: false };
  * Depth, size and long numbers of a JSON text by one pass over its bytes, before any parser sees it: `JSON.parse`
  * accepts a million nested arrays, and then `JSON.stringify` overflows the stack.
  */
-function scanJson(body: Buffer): Scan {
+function scanJson(body: Buffer, mostNames: number): Scan {
   let depth = 0;
   let names = 0;
   let digits = 0;
@@ -59,13 +59,13 @@ function scanJson(body: Buffer): Scan {
       depth += 1;
       if (depth > MAX_DEPTH) return TOO_DEEP;
     } else if (byte === 0x7d || byte === 0x5d) depth -= 1;
-    else if (byte === 0x3a && (names += 1) > MAX_NAMES) return TOO_DEEP;
+    else if (byte === 0x3a && (names += 1) > mostNames) return TOO_DEEP;
   }
   return { tooDeep: false, longNumber };
 }
 
 /** Deeper than 32 levels or more than 5,000 names. */
-export const jsonTooDeep = (body: Buffer): boolean => scanJson(body).tooDeep;
+export const jsonTooDeep = (body: Buffer): boolean => scanJson(body, MAX_NAMES).tooDeep;
 
 const LONG_INTEGER = /^-?\d{16,}$/;
 
@@ -81,13 +81,14 @@ const keepLongIntegers: SourceReviver = (_key, value, context) =>
     : value;
 
 /**
- * Strict UTF-8, depth ≤ 32, names ≤ 5,000, long integers kept as text. Never throws.
+ * Strict UTF-8, depth ≤ 32, names ≤ 5,000 (`mostNames` for texts that somebody else limits already), long integers kept
+ * as text. Never throws.
  * `__proto__` stays an own property, as JSON.parse makes it; copy known fields one by one.
  */
-export function parseJson(body: Buffer): Parsed<Json> {
+export function parseJson(body: Buffer, mostNames = MAX_NAMES): Parsed<Json> {
   if (body.length === 0) return fault('empty');
   if (!isUtf8(body)) return fault('malformed');
-  const { tooDeep, longNumber } = scanJson(body);
+  const { tooDeep, longNumber } = scanJson(body, mostNames);
   if (tooDeep) return fault('too-deep');
   const text = body.toString('utf8');
   try {

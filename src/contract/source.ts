@@ -30,7 +30,7 @@ export interface SourceDefinition<C extends object, S extends object, P> {
   readonly label: string;
   readonly credentials: SettingsClass<C>;
   readonly settings: SettingsClass<S>;
-  /** HTTP methods that carry notifications. GET/HEAD answered by `probe` need not stand here. */
+  /** HTTP methods that carry notifications; none where only `jobs` bring something in. GET/HEAD answered by `probe` need not stand here. */
   readonly methods: readonly ('POST' | 'GET' | 'PUT')[];
   /** Accepted media types when the network sends something unusual (e.g. `multipart/form-data`). */
   readonly contentTypes?: readonly string[];
@@ -58,6 +58,11 @@ export interface SourceDefinition<C extends object, S extends object, P> {
     credentials: C,
     materials: readonly HttpResponse[],
   ): Verdict<P>;
+  /**
+   * The bytes that a receipt may keep, where the network sends what nobody may store, such as a live session. Default: all
+   * of them. `reopen` gets what is left.
+   */
+  keep?(body: Buffer): Buffer;
   /**
    * Rebuilds the payload from a stored, formerly verified notification without any secret, when that is cheaper
    * than keeping the payload twice (JSON bodies). Must equal the payload that `verify` gave. Without it the

@@ -15,17 +15,31 @@ const parser = new XMLParser({
 /** Refused before any parser sees it: document types and entities have no place in a webhook. */
 const FORBIDDEN = /<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i;
 
+/** Characters of one tag with its attributes: the parser's time grows with the square of it. */
+const MAX_TAG = 2048;
+/** Opening and closing tags, comments and whatever else begins with `<`. */
+const MAX_PIECES = 2 * MAX_NAMES;
+
+/** Depth and size by one pass over the text, before any parser sees it. A piece without an end is refused here, too. */
 function tooDeep(text: string): boolean {
   let depth = 0;
   let tags = 0;
+  let pieces = 0;
+  let end = -1;
+  const lastEnds = { '-': text.lastIndexOf('-->'), '[': text.lastIndexOf(']]>') };
   for (let i = text.indexOf('<'); i >= 0; i = text.indexOf('<', i + 1)) {
+    // The end of the last piece stands for all that begin before it: each `>` is looked for once.
+    if (end < i) end = text.indexOf('>', i);
+    pieces += 1;
+    if (end < 0 || pieces > MAX_PIECES) return true;
     const next = text[i + 1];
+    const kind = text[i + 2];
+    if (next === '!' && (kind === '-' || kind === '[') && lastEnds[kind] < i) return true;
     if (next === '/') depth -= 1;
     else if (next !== '?' && next !== '!') {
       tags += 1;
-      const end = text.indexOf('>', i);
-      if (end > 0 && text[end - 1] !== '/') depth += 1;
-      if (depth > MAX_DEPTH || tags > MAX_NAMES) return true;
+      if (text[end - 1] !== '/') depth += 1;
+      if (depth > MAX_DEPTH || tags > MAX_NAMES || end - i > MAX_TAG) return true;
     }
   }
   return false;

@@ -9,6 +9,7 @@ import { timeId } from '../platform/ids/ids.js';
 import type { HttpPort } from '../platform/http/http-port.js';
 import type { Metrics } from '../platform/metrics/metrics.js';
 import { isNoToken, type Tokens } from './tokens.js';
+import { untold } from './untold.js';
 
 /** A page of a list is longer than an answer to a delivery. */
 const BODY_BYTES = 8 * 1_048_576;
@@ -52,10 +53,10 @@ export class JobPages {
     if (response.status === 401) tokens.forget(account, credential);
     if (response.status < 200 || response.status > 299)
       return { reason: `HTTP ${response.status}` };
-    const result = applied(account, job, response, context);
+    const result = applied(account, job, response, context, value);
     if ('reason' in result) return result;
     for (const payload of result.payloads ?? [])
-      await this.feed(account, credential, payload as Verified<unknown>);
+      await this.feed(account, credential, job, payload as Verified<unknown>);
     return { cursor: result.cursor, more: result.more === true };
   }
 
@@ -80,13 +81,15 @@ export class JobPages {
   private async feed(
     account: Account,
     credential: Credential,
+    job: Job,
     payload: Verified<unknown>,
   ): Promise<void> {
     const { normalizer, ledger, clock, metrics } = this.parts;
     const now = clock.now();
     const receipt = backfillReceipt(account, credential, payload, now);
     const trust = receipt.trust;
-    const request = normalizer.toCommit({ account, payload, trust, receipt }, now);
+    const whole = normalizer.toCommit({ account, payload, trust, receipt }, now);
+    const request = job.knownBy === 'order' ? await untold(whole, ledger.store.events) : whole;
     if (await this.known(request)) return;
     const committed = await ledger.commit(request);
     const source = account.source.name;
@@ -123,9 +126,10 @@ function applied(
   job: Job,
   response: HttpResponse,
   context: Parameters<Job['build']>[1],
+  credentials: object,
 ): JobResult<unknown> | Failed {
   try {
-    return job.apply(response, context) ?? { reason: 'the answer cannot be read' };
+    return job.apply(response, context, credentials) ?? { reason: 'the answer cannot be read' };
   } catch {
     return { reason: `WB_PLUGIN_THREW: ${account.source.name} ${job.name}.apply` };
   }

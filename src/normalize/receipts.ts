@@ -32,7 +32,7 @@ export function newReceipt(
     method: notification.method,
     query: source.reopen ? notification.query : '',
     headers: keptHeaders(account, notification),
-    raw: notification.body,
+    raw: source.keep?.(notification.body) ?? notification.body,
     ...(source.reopen ? {} : { payload: JSON.stringify(verified.payload) }),
     trust: verified.trust,
     credential: verified.credential,

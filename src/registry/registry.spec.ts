@@ -96,6 +96,7 @@ describe('loadRegistry', () => {
       "methods: ['PATCH']",
       'WB_PLUGIN_SHAPE acme/index.js#methods',
     ],
+    ['no method, and no job instead', 'methods: []', 'WB_PLUGIN_SHAPE acme/index.js#methods'],
     ['an empty event table', 'events: []', 'WB_PLUGIN_SHAPE acme/index.js#events must list'],
     [
       'a row that becomes nothing known',

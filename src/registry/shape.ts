@@ -100,10 +100,18 @@ function checkJobs(jobs: unknown, report: Report): void {
   });
 }
 
+/** A source that only polls lets nothing in by itself. */
+function hasMethods({ methods, jobs }: Members): boolean {
+  const polls = Array.isArray(methods) && methods.length === 0;
+  return polls
+    ? Array.isArray(jobs) && jobs.length > 0
+    : isListOf(methods, (one) => one === 'POST' || one === 'GET' || one === 'PUT');
+}
+
 function checkSource(plugin: Members, report: Report): void {
   if (!isSettingsClass(plugin['credentials'])) report('credentials', SETTINGS_RULE);
-  if (!isListOf(plugin['methods'], (one) => one === 'POST' || one === 'GET' || one === 'PUT')) {
-    report('methods', 'must list POST, GET or PUT');
+  if (!hasMethods(plugin)) {
+    report('methods', 'must list POST, GET or PUT; none where only jobs bring something in');
   }
   const limit = plugin['bodyLimit'];
   if (limit !== undefined && (!Number.isSafeInteger(limit) || Number(limit) < 1)) {
@@ -119,7 +127,7 @@ function checkSource(plugin: Members, report: Report): void {
   checkFunctions(
     plugin,
     ['verify', 'normalize'],
-    ['probe', 'materials', 'reopen', 'acknowledge'],
+    ['probe', 'materials', 'keep', 'reopen', 'acknowledge'],
     report,
   );
   checkPart(plugin, 'enrich', ['wants', 'build', 'apply'], report);

@@ -1,4 +1,5 @@
 import {
+  accept,
   checkSettings,
   isNotUnderstood,
   isDraft,
@@ -88,15 +89,24 @@ function mutatedBody(body: Buffer, mutate: NonNullable<SourceCase['options']['mu
   );
 }
 
+/** Only its jobs bring something in: no method carries a notification, so a case's body is what a job found. */
+export const isPolled = ({ methods }: SourcePlugin): boolean => methods.length === 0;
+
+function verdictOf(plugin: SourcePlugin, { notification, credentials, materials }: SourceInput) {
+  return isPolled(plugin)
+    ? accept(JSON.parse(notification.body.toString('utf8')) as unknown, 'shared-secret')
+    : plugin.verify(notification, credentials, materials);
+}
+
 /** Verifies and normalizes with frozen inputs. Throws only when the plugin does. */
 export function readSource(plugin: SourcePlugin, input: SourceInput): Reading {
-  const { materials } = input;
   const notification = deepFreeze({
     ...input.notification,
     headers: { ...input.notification.headers },
   });
   const credentials = deepFreeze(input.credentials);
-  const verdict = plugin.verify(notification, credentials, deepFreeze(materials));
+  const materials = deepFreeze(input.materials);
+  const verdict = verdictOf(plugin, { ...input, notification, credentials, materials });
   if (!verdict.ok) return { rejected: verdict.reason };
   const payload: Verified<unknown> = deepFreeze(verdict.payload);
   const normalized = plugin.normalize(payload, { settings: deepFreeze(input.settings) });
