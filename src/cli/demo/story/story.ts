@@ -3,6 +3,8 @@ import { moneyBack } from './money-back.js';
 import { sales } from './sales.js';
 import { strangers } from './strangers.js';
 import { trouble } from './trouble.js';
+import { everyOther } from './every-other.js';
+import { visitors } from './visitors.js';
 
 /** Notifications that come a second time, as every network sends them when it was in doubt. */
 const repeats: Scene = {
@@ -28,5 +30,7 @@ export const story = (aDayAgo: string): readonly Scene[] => [
   repeats,
   moneyBack,
   strangers,
+  visitors,
+  ...everyOther,
   trouble(aDayAgo),
 ];
