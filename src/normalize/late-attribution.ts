@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { withoutClick } from '../clicks/attribute.js';
-import { LOOKS_MS, type Rules } from '../clicks/click-attribution.js';
+import { LOOKS_MS } from '../clicks/click-attribution.js';
+import { CLICK_SPENT, type Judge } from '../clicks/judge.js';
 import type { Touches } from '../clicks/touches.js';
 import { canonicalJson, type Attribution } from '../contract/index.js';
 import { plannedRowIds } from '../ledger/commit.js';
@@ -16,6 +17,8 @@ import { stampRows } from './stamp.js';
 export const ATTRIBUTION = 'attribution';
 
 const BATCH = 200;
+/** Passes over a full batch in one run: more wait for the next run. */
+const PASSES = 20;
 /** After the last look a conversion goes on without its click. */
 const GIVE_UP_MS = LOOKS_MS.at(-1) ?? 0;
 /** How far back the tender looks for conversions that wait: whoever was away that long comes back to them. */
@@ -33,14 +36,14 @@ export const isPending = (event: Pick<EventDoc, 'attribution'>): boolean =>
 
 export interface LateParts {
   readonly store: LedgerStore;
-  readonly rules: Rules;
+  readonly judge: Judge;
   readonly touches: Touches;
   readonly planner: Planner;
   readonly clock: Clock;
 }
 
 /** An outcome of a look: what is to be said of whose conversion it is. */
-interface Found {
+export interface Found {
   readonly attribution: Attribution;
   readonly flags: readonly string[];
 }
@@ -61,14 +64,14 @@ const IN_TIME = { late: false, plan: [] } as const;
 export class LateAttribution {
   constructor(private readonly parts: LateParts) {}
 
-  /** The attribution that ended the waiting; undefined while it goes on. Looks for the click when there is none yet. */
-  async resolve(event: EventDoc): Promise<Attribution | undefined> {
+  /** What ended the waiting; undefined while it goes on. Looks for the click when there is none yet. */
+  async resolve(event: EventDoc): Promise<Found | undefined> {
     const { touches } = this.parts;
     const [known, later] = await this.answers(event);
-    if (known) return (later ?? known).attribution;
+    if (known) return later ?? known;
     const clickId = event.attribution.clickId ?? '';
     const trail = (await touches.trails([clickId])).get(clickId);
-    if (trail) return this.settle(event, this.parts.rules.apply(event, trail));
+    if (trail) return this.settle(event, await this.parts.judge.judge(event, trail));
     const age = this.parts.clock.now() - event.at.getTime();
     if (age < GIVE_UP_MS) return undefined;
     return this.settle(event, {
@@ -91,7 +94,13 @@ export class LateAttribution {
 
   /** One pass: conversions whose time to look has come, and clicks that came after theirs. Returns how many it settled. */
   async run(): Promise<number> {
-    return (await this.clicksThatCameLate()) + (await this.conversionsThatWait());
+    let settled = 0;
+    for (let pass = 0; pass < PASSES; pass += 1) {
+      const { clicks, conversions } = await this.clicksThatCameLate();
+      settled += conversions;
+      if (clicks < BATCH) break;
+    }
+    return settled + (await this.conversionsThatWait());
   }
 
   private async conversionsThatWait(): Promise<number> {
@@ -125,13 +134,13 @@ export class LateAttribution {
     return events.filter((event) => !known.has(resolutionId(event)));
   }
 
-  private async clicksThatCameLate(): Promise<number> {
+  private async clicksThatCameLate(): Promise<Record<'clicks' | 'conversions', number>> {
     const { store, clock } = this.parts;
     const fresh = await store.touches
       .find({ fresh: true }, { projection: { _id: 1 } })
       .limit(BATCH)
       .toArray();
-    if (fresh.length === 0) return 0;
+    if (fresh.length === 0) return { clicks: 0, conversions: 0 };
     const ids = fresh.map(({ _id }) => _id);
     const before = await store.events
       .find({ 'attribution.clickId': { $in: ids }, 'attribution.how': 'pending' })
@@ -139,11 +148,11 @@ export class LateAttribution {
     for (const event of before) await this.reopen(event, clock.now());
     // Only now: a process that dies in between leaves them to the next pass.
     await store.touches.updateMany({ _id: { $in: ids } }, { $unset: { fresh: 1 } });
-    return before.length;
+    return { clicks: fresh.length, conversions: before.length };
   }
 
   private async reopen(event: EventDoc, now: number): Promise<void> {
-    const { store, touches, rules } = this.parts;
+    const { store, touches, judge } = this.parts;
     const known = await store.events.findOne({ _id: resolutionId(event) });
     if (!known) {
       await this.resolve(event);
@@ -153,7 +162,7 @@ export class LateAttribution {
     if (!known.flags.includes('unknown-click')) return;
     const clickId = event.attribution.clickId ?? '';
     const trail = (await touches.trails([clickId])).get(clickId);
-    if (trail) await this.correctLate(event, rules.apply(event, trail), now);
+    if (trail) await this.correctLate(event, await judge.judge(event, trail), now);
   }
 
   /**
@@ -162,6 +171,10 @@ export class LateAttribution {
    */
   private async correctLate(event: EventDoc, found: Found, now: number): Promise<void> {
     const { deliveries } = this.parts.store;
+    if (found.flags.includes(CLICK_SPENT)) {
+      await this.settle(event, found, { late: true, plan: [] });
+      return;
+    }
     const skipped = await deliveries
       .find({
         _id: { $in: [...plannedRowIds(event)] },
@@ -199,15 +212,14 @@ export class LateAttribution {
     event: EventDoc,
     found: Found,
     { late, plan }: Pick<Correction, 'late' | 'plan'> = IN_TIME,
-  ): Promise<Attribution> {
+  ): Promise<Found> {
     const { store, clock } = this.parts;
     const now = clock.now();
     const doc = correction(event, found, { late, now, plan });
     await insertAll(() => store.deliveries, stampRows(doc, plan, now, true));
     const { duplicates } = await insertAll(() => store.events, [doc]);
-    if (duplicates.size === 0) return doc.attribution;
-    const first = await store.events.findOne({ _id: doc._id });
-    return first?.attribution ?? doc.attribution;
+    if (duplicates.size === 0) return doc;
+    return (await store.events.findOne({ _id: doc._id })) ?? doc;
   }
 }
 

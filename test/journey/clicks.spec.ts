@@ -52,6 +52,11 @@ describe('clicks, from the link to the sale', () => {
       expect(JSON.stringify(touch)).not.toMatch(/@|203\.0\.113|Canary|r\.example/);
     });
 
+    it('reads whole parameters of a query that is longer than any link', async () => {
+      const { click } = await bench.hop(`/c/keto?aff=anna&x=${'%41'.repeat(3000)}&sub1=lost`);
+      expect(await bench.touchOf(click)).toMatchObject({ affiliate: 'anna', subIds: [] });
+    });
+
     it('answers the same under any host name, and sets cookies only where that is asked for', async () => {
       const { status, cookies, click } = await bench.hop('/c/keto', { host: 'fallback.example' });
       expect(status).toBe(302);
@@ -141,6 +146,15 @@ describe('clicks, from the link to the sale', () => {
       expect(both.attribution.path?.map(({ kind }) => kind)).toEqual(['impression', 'click']);
     });
 
+    it('is still the click’s after more impressions than anybody looks at', async () => {
+      const first = await bench.hop('/c/first?aff=early');
+      const visitor = first.cookies.find((one) => one.startsWith('wb_visitor='))?.split(';')[0];
+      const cookie = visitor ?? '';
+      for (let n = 0; n < 110; n += 1) await bench.hop('/i/first?aff=viewer', { cookie });
+      const last = await bench.hop('/c/first?aff=late', { cookie });
+      expect((await bench.sell(last.click)).attribution.affiliateId).toBe('early');
+    });
+
     it('without click, coupon or affiliate is organic: recorded, delivered nowhere, no error', async () => {
       const event = await bench.sell(undefined);
       expect(event.attribution).toMatchObject({ how: 'none', clickId: null });
@@ -226,6 +240,30 @@ describe('clicks, from the link to the sale', () => {
       expect(receipts.map(({ state }) => state).toSorted()).toEqual(['recorded', 'repeat']);
       expect(JSON.stringify(receipts)).not.toContain(TOKEN);
       expect(bench.running.logged.join('')).not.toContain(TOKEN);
+    });
+
+    it('counts a conversion once that page and server both tell, whichever is first', async () => {
+      const { url } = bench.running.gateway;
+      const pixel = (order: string) =>
+        fetch(`${url}/track/web?type=LEAD&order_id=${order}`, {
+          headers: { referer: 'https://shop.example/thanks' },
+        });
+      const server = (order: string) =>
+        bench.running.post('/track/web', {
+          headers: { authorization: `Bearer ${KEY}` },
+          body: JSON.stringify({ type: 'LEAD', order_id: order }),
+        });
+      expect([(await pixel('H1')).status, (await server('H1')).status]).toEqual([200, 200]);
+      expect([(await server('H2')).status, (await pixel('H2')).status]).toEqual([200, 200]);
+      for (const order of ['H1', 'H2']) {
+        const events = await bench.running.ledger.events.find({ 'order.id': order }).toArray();
+        expect(events).toHaveLength(1);
+        const [event] = events;
+        const told = await bench.running.ledger.receipts
+          .find({ eventIds: event?._id ?? '' })
+          .toArray();
+        expect(told.map(({ state }) => state).toSorted()).toEqual(['recorded', 'repeat']);
+      }
     });
 
     it.each([
