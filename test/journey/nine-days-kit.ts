@@ -153,7 +153,7 @@ export const nineDaysYaml = ({ tap, tune: network, tracker, own }: LocalPartners
       {
         id: 'own',
         target: 'postback',
-        settings: { url: own.template.replace('cid={click_id}', 'cid={aff_click_id}') },
+        settings: { url: own.template.replace('cid={click_id}', 'cid={affiliate_click_id}') },
       },
     ],
     routes: [
