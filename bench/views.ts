@@ -159,7 +159,7 @@ const CLICKS: View = {
     ),
     medians('in ms p50 / p95 / p99', figure('inP50'), figure('inP95'), figure('inP99')),
     all('closed loop: clicks/s min / median / max', (run) => run.acksPerSecond),
-    medians('in/s', figure('inPerSecond')),
+    medians('closed loop: in/s', figure('inPerSecond')),
     medians(
       'closed loop: click ms p50 / p95 / p99',
       figure('closedP50'),
@@ -167,7 +167,7 @@ const CLICKS: View = {
       figure('closedP99'),
     ),
     medians(
-      'in ms p50 / p95 / p99',
+      'closed loop: in ms p50 / p95 / p99',
       figure('inClosedP50'),
       figure('inClosedP95'),
       figure('inClosedP99'),

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { withoutClick } from '../clicks/attribute.js';
 import { LOOKS_MS } from '../clicks/click-attribution.js';
+import { countFindings } from '../clicks/findings.js';
 import { CLICK_SPENT, type Judge } from '../clicks/judge.js';
 import type { Touches } from '../clicks/touches.js';
 import { canonicalJson, type Attribution } from '../contract/index.js';
@@ -9,6 +10,7 @@ import type { EventDoc } from '../ledger/documents.js';
 import { insertAll } from '../ledger/insert.js';
 import type { LedgerStore } from '../ledger/store.js';
 import type { Clock } from '../platform/clock/clock.js';
+import type { Metrics } from '../platform/metrics/metrics.js';
 import { eventId, replayId } from '../platform/ids/ids.js';
 import type { Planned, Planner } from '../route/planner.js';
 import { stampRows } from './stamp.js';
@@ -40,6 +42,7 @@ export interface LateParts {
   readonly touches: Touches;
   readonly planner: Planner;
   readonly clock: Clock;
+  readonly metrics: Metrics;
 }
 
 /** An outcome of a look: what is to be said of whose conversion it is. */
@@ -213,12 +216,15 @@ export class LateAttribution {
     found: Found,
     { late, plan }: Pick<Correction, 'late' | 'plan'> = IN_TIME,
   ): Promise<Found> {
-    const { store, clock } = this.parts;
+    const { store, clock, metrics } = this.parts;
     const now = clock.now();
     const doc = correction(event, found, { late, now, plan });
     await insertAll(() => store.deliveries, stampRows(doc, plan, now, true));
     const { duplicates } = await insertAll(() => store.events, [doc]);
-    if (duplicates.size === 0) return doc;
+    if (duplicates.size === 0) {
+      countFindings(metrics, doc.flags);
+      return doc;
+    }
     return (await store.events.findOne({ _id: doc._id })) ?? doc;
   }
 }

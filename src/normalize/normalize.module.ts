@@ -55,8 +55,9 @@ import { Repair } from './repair.js';
         touches: Touches,
         planner: Planner,
         clock: Clock,
-      ) => new LateAttribution({ store, judge, touches, planner, clock }),
-      inject: [LedgerStore, Judge, Touches, Planner, CLOCK],
+        metrics: Metrics,
+      ) => new LateAttribution({ store, judge, touches, planner, clock, metrics }),
+      inject: [LedgerStore, Judge, Touches, Planner, CLOCK, Metrics],
     },
     {
       provide: ClickTender,

@@ -112,7 +112,7 @@ async function perform(parts: DemoParts, undo: Undo): Promise<boolean> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'waybill-demo-'));
   undo.add(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   const kits = await loadKits();
-  const scenes = story(new Date(began - DAY_MS).toISOString().slice(0, 10));
+  const scenes = story(new Date(began - DAY_MS).toISOString().slice(0, 10), kits);
   const beats = scenes.flatMap((scene) => scene.beats);
   tell.opening({ sources: kits.size, notifications: beats.length, dir });
   const cast = await begin(kits, beats, dir, undo, parts);

@@ -31,11 +31,13 @@ const accountOf = (source: string): string =>
 const builtFile = (...parts: readonly string[]): string =>
   pathToFileURL(path.join(packageRoot(), 'dist/plugins', ...parts)).href;
 
-async function loadKit(source: string): Promise<SourceKit> {
+/** Undefined for a source that sends nothing and is only asked. */
+async function loadKit(source: string): Promise<SourceKit | undefined> {
   const seal = (await import(builtFile(source, 'fixtures/seal.js'))) as SealModule;
   const plugin = (await import(builtFile(source, 'index.js'))) as {
     readonly default: SourcePlugin;
   };
+  if (plugin.default.methods.length === 0) return undefined;
   const cases = loadSourceCases(path.join(packageRoot(), 'plugins', source, 'fixtures'));
   return {
     source,
@@ -49,13 +51,12 @@ async function loadKit(source: string): Promise<SourceKit> {
 /** By the plugin's name. */
 export type Kits = ReadonlyMap<string, SourceKit>;
 
-/** Every source that this installation ships: only sources have a seal. */
+/** Every source that this installation ships and that sends something: only sources have a seal. */
 export async function loadKits(): Promise<Kits> {
   const plugins = path.join(packageRoot(), 'plugins');
   const names = readdirSync(plugins).filter((name) =>
     existsSync(path.join(plugins, name, 'fixtures/seal.ts')),
   );
-  return new Map(
-    await Promise.all(names.map(async (name) => [name, await loadKit(name)] as const)),
-  );
+  const kits = await Promise.all(names.map((name) => loadKit(name)));
+  return new Map(kits.flatMap((kit) => (kit ? [[kit.source, kit] as const] : [])));
 }

@@ -110,7 +110,7 @@ export class ProcessSettings {
     label: 'Where to connect instead of where a name leads',
     optional: true,
     faults: detourFaults,
-    example: 'api.partner.example:443=10.0.0.7:8443',
+    example: 'api.partner.example:443=192.0.2.7:8443',
   })
   WAYBILL_CONNECT_TO = '';
 
