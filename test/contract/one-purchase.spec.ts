@@ -136,7 +136,13 @@ const PURCHASES: readonly Purchase[] = [
   },
   {
     source: 'stripe',
-    notifications: ['invoice-first-basil', 'invoice-cycle-after-trial', 'subscription-deleted'],
+    notifications: [
+      'invoice-first-basil',
+      'invoice-payment-link',
+      'intent-of-invoice-basil',
+      'invoice-cycle-after-trial',
+      'subscription-deleted',
+    ],
     takesBack: {},
   },
 ];
