@@ -14,6 +14,7 @@ import type { Metrics } from '../platform/metrics/metrics.js';
 import { eventId, replayId } from '../platform/ids/ids.js';
 import type { Planned, Planner } from '../route/planner.js';
 import { stampRows } from './stamp.js';
+import { Waiting } from './waiting.js';
 
 /** Native type of the corrections that this gateway makes itself. */
 export const ATTRIBUTION = 'attribution';
@@ -23,8 +24,10 @@ const BATCH = 200;
 const PASSES = 20;
 /** After the last look a conversion goes on without its click. */
 const GIVE_UP_MS = LOOKS_MS.at(-1) ?? 0;
-/** How far back the tender looks for conversions that wait: whoever was away that long comes back to them. */
-const LOOK_BACK_MS = 7 * 86_400_000;
+
+/** In the minute behind each look: passes come more often, and need not ask for every conversion each time. */
+const isLookTime = (ageMs: number): boolean =>
+  ageMs >= GIVE_UP_MS || LOOKS_MS.some((look) => ageMs >= look && ageMs < look + 60_000);
 
 const keyOf = (event: EventDoc, late: boolean): string =>
   `${event.source.key.slice(0, 480)}:attribution${late ? ':late' : ''}`;
@@ -65,7 +68,11 @@ const IN_TIME = { late: false, plan: [] } as const;
  * more, which partners are told of.
  */
 export class LateAttribution {
-  constructor(private readonly parts: LateParts) {}
+  private readonly waiting: Waiting;
+
+  constructor(private readonly parts: LateParts) {
+    this.waiting = new Waiting(parts.store, (event) => resolutionId(event));
+  }
 
   /** What ended the waiting; undefined while it goes on. Looks for the click when there is none yet. */
   async resolve(event: EventDoc): Promise<Found | undefined> {
@@ -106,35 +113,14 @@ export class LateAttribution {
     return settled + (await this.conversionsThatWait());
   }
 
-  private async conversionsThatWait(): Promise<number> {
-    const { store, clock } = this.parts;
-    const now = clock.now();
-    const waiting = await store.events
-      .find({
-        'attribution.how': 'pending',
-        at: { $gte: new Date(now - LOOK_BACK_MS), $lte: new Date(now - (LOOKS_MS[0] ?? 0)) },
-      })
-      .sort({ at: -1 })
-      .limit(BATCH * 10)
-      .toArray();
-    const open = await this.unresolved(waiting);
-    let settled = 0;
-    for (const event of open.slice(0, BATCH)) {
-      if ((await this.resolve(event)) === undefined) continue;
+  private conversionsThatWait(): Promise<number> {
+    const now = this.parts.clock.now();
+    return this.waiting.each(now - (LOOKS_MS[0] ?? 0), async (event) => {
+      if (!isLookTime(now - event.at.getTime())) return false;
+      if ((await this.resolve(event)) === undefined) return false;
       await this.wake(event, now);
-      settled += 1;
-    }
-    return settled;
-  }
-
-  private async unresolved(events: readonly EventDoc[]): Promise<readonly EventDoc[]> {
-    if (events.length === 0) return [];
-    const ids = events.map((event) => resolutionId(event));
-    const found = await this.parts.store.events
-      .find({ _id: { $in: ids } }, { projection: { _id: 1 } })
-      .toArray();
-    const known = new Set(found.map(({ _id }) => _id));
-    return events.filter((event) => !known.has(resolutionId(event)));
+      return true;
+    });
   }
 
   private async clicksThatCameLate(): Promise<Record<'clicks' | 'conversions', number>> {
