@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { SIGNING_SECRET } from './payload.js';
-import { ACCOUNTS, TARGETS, targetOf } from './scenarios.js';
+import { ACCOUNTS, OFFER, TARGETS, targetOf } from './scenarios.js';
 import type { Surroundings } from './variants.js';
 
 /** Carries the deliveries; any target plugin that sends one GET with the click id in its query would do. */
@@ -30,6 +30,9 @@ export async function gatewayConfig({ dir, sinkUrl }: Surroundings): Promise<str
         from: account,
         to: targets.map(targetOf),
       })),
+    offers: [
+      { id: OFFER, url: 'https://shop.example/?tid={click_id}&aff={affiliate_id}', cookie: true },
+    ],
   });
   await writeFile(file, text);
   return file;

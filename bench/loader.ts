@@ -13,7 +13,8 @@ const fresh = (count: number): Timings => ({
   acked: new Float64Array(count).fill(Number.NaN),
 });
 
-const isGood = (status: number): boolean => status >= 200 && status < 300;
+/** A click's answer is a redirect. */
+const isGood = (status: number): boolean => (status >= 200 && status < 300) || status === 302;
 
 interface Countdown {
   readonly all: Promise<void>;

@@ -142,6 +142,16 @@ function costMarks(results: readonly RunResult[]): Mark[] {
   ];
 }
 
+/** A visitor never waits longer for a redirect than a network for its acknowledgement, nor for a store that is slow. */
+function clickMarks(results: readonly RunResult[]): Mark[] {
+  const of = (figureOf: Figure) => at(results, 'clicks', figureOf);
+  const beside: Figure = (run) => run.ack.p50 / figure('inP50')(run);
+  return [
+    most('click at 500/s / notification at 500/s, p50', of(beside), 1),
+    most('click at 500/s, p99', of(ackOf('p99')), 60, ' ms'),
+  ];
+}
+
 /** Every mark, whether measured or not. */
 export const marksOf = (results: readonly RunResult[]): readonly Mark[] => [
   ...throughputMarks(results),
@@ -149,5 +159,6 @@ export const marksOf = (results: readonly RunResult[]): readonly Mark[] => [
   ...rateMarks(results, 'rate', '500/s'),
   ...isolationMarks(results),
   ...safetyMarks(results),
+  ...clickMarks(results),
   ...costMarks(results),
 ];

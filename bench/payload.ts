@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 
+import { OFFER } from './scenarios.js';
+
 /** Looks like a signing secret of Stripe; it is none. */
 export const SIGNING_SECRET = 'whsec_benchNotReal00000000000000001';
 
@@ -74,5 +76,19 @@ export function sealedRequests(
       `content-length: ${Buffer.byteLength(text)}`,
     ];
     return Buffer.from(`${head.join('\r\n')}\r\n\r\n${text}`);
+  });
+}
+
+/** Whole requests of visitors who follow an affiliate's link; every one is a click of its own. */
+export function clickRequests(count: number): readonly Buffer[] {
+  return Array.from({ length: count }, (_, i) => {
+    const query = `ref=aff${i % 50}&sub1=blog&utm_source=news&placement=hero`;
+    const head = [
+      `GET /c/${OFFER}?${query} HTTP/1.1`,
+      'host: 127.0.0.1',
+      'user-agent: Mozilla/5.0 (X11; Linux x86_64)',
+      'accept: text/html',
+    ];
+    return Buffer.from(`${head.join('\r\n')}\r\n\r\n`);
   });
 }

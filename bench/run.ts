@@ -1,3 +1,4 @@
+import { measureClicks } from './kinds/clicks.js';
 import { measureCrash } from './kinds/crash.js';
 import { measureDrain } from './kinds/drain.js';
 import { measureGrown } from './kinds/grown.js';
@@ -19,6 +20,8 @@ function measure(bed: TestBed): Promise<Measured> {
       return measureHanging(bed, load);
     case 'no-redis':
       return measureWithoutRedis(bed, load);
+    case 'clicks':
+      return measureClicks(bed, load);
     case 'crash':
       return measureCrash(bed, load);
     case 'drain':

@@ -29,6 +29,8 @@ export type Load =
     }
   /** Rows that wait while nobody delivers, then worker processes and a partner that answers at once. */
   | { readonly kind: 'drain'; readonly rows: number; readonly workers: number }
+  /** Notifications and clicks on one server in turn: a closed loop of each, then a fixed rate of each. */
+  | { readonly kind: 'clicks'; readonly perSecond: number; readonly seconds: number }
   /** A closed loop on a ledger that holds so many events already. */
   | { readonly kind: 'grown'; readonly documents: number };
 
@@ -156,6 +158,15 @@ export const SCENARIOS: readonly Scenario[] = [
     load: { kind: 'crash', perSecond: 500, seconds: 4, answerMs: 100 },
     asks: ['waybill'],
   },
+  {
+    ...usual,
+    name: 'clicks',
+    group: 'clicks',
+    title: 'Clicks (GET /c/<offer>) beside notifications (POST /in), 500/s and closed loop',
+    targets: 0,
+    load: { kind: 'clicks', perSecond: 500, seconds: 8 },
+    asks: ['waybill'],
+  },
   drain(1, ['waybill', 'ids']),
   drain(2, ['waybill']),
   drain(4, ['waybill']),
@@ -166,6 +177,9 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** Fan-outs that every server is set up for; account `bench-N` leads to N partners. */
 export const FAN_OUTS: readonly number[] = [0, 1, 3];
+
+/** The offer that clicks lead to. */
+export const OFFER = 'bench';
 
 export const accountOf = (targets: number): string => `bench-${targets}`;
 export const targetOf = (index: number): string => `t${index}`;

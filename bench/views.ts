@@ -146,11 +146,43 @@ const GROWN: View = {
   ],
 };
 
+/** What a visitor waits, beside what a network waits on the same server. */
+const CLICKS: View = {
+  headline: (run) => run.ack.p99,
+  unit: 'ms to the 302 at the fixed rate, p99',
+  columns: [
+    medians(
+      'click ms p50 / p95 / p99',
+      (run) => run.ack.p50,
+      (run) => run.ack.p95,
+      (run) => run.ack.p99,
+    ),
+    medians('in ms p50 / p95 / p99', figure('inP50'), figure('inP95'), figure('inP99')),
+    all('closed loop: clicks/s min / median / max', (run) => run.acksPerSecond),
+    medians('closed loop: in/s', figure('inPerSecond')),
+    medians(
+      'closed loop: click ms p50 / p95 / p99',
+      figure('closedP50'),
+      figure('closedP95'),
+      figure('closedP99'),
+    ),
+    medians(
+      'closed loop: in ms p50 / p95 / p99',
+      figure('inClosedP50'),
+      figure('inClosedP95'),
+      figure('inClosedP99'),
+    ),
+    cpu,
+    rss,
+  ],
+};
+
 const VIEWS: Readonly<Record<Exclude<Load['kind'], 'closed'>, View>> = {
   rate: RATE,
   hanging: HANGING,
   'no-redis': NO_REDIS,
   crash: CRASH,
+  clicks: CLICKS,
   drain: DRAIN,
   grown: GROWN,
 };

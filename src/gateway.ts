@@ -10,6 +10,7 @@ import { sendProblem } from './admin/problems/problem-filter.js';
 import { setUpAdmin } from './admin/set-up.js';
 import { ClickAttribution } from './clicks/click-attribution.js';
 import { ClickWriter } from './clicks/click-writer.js';
+import { findingsOf } from './clicks/findings.js';
 import { Redirect } from './clicks/redirect.js';
 import { Delivery } from './deliver/delivery.js';
 import { Enriching } from './enrich/enriching.js';
@@ -117,6 +118,7 @@ export async function startGateway(parts: AppParts): Promise<Gateway> {
   const drain = app.get(Drain);
   closeWhenDraining(app, drain);
   app.get(Ledger).setAttribution(app.get(ClickAttribution));
+  app.get(Ledger).onCommitted(findingsOf(app.get(Metrics)));
   if (config.servesHttp) {
     const server = app.getHttpAdapter().getInstance();
     await server.register(doorRoute(app.get(Door), answeredFault(app, config)));

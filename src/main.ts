@@ -90,6 +90,7 @@ async function load(): Promise<Loaded> {
   const guard = new OutboundGuard({
     allowPrivate: config.allowPrivateTargets.entries,
     allowInsecureHttp: config.allowInsecureHttp,
+    connectTo: config.connectTo,
   });
   const reader = await openReader(config, registry, guard);
   const configuration = await reader.read([]).catch((error: unknown) => {

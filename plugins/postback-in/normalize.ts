@@ -50,10 +50,11 @@ function timeOf(value: string | undefined): string | null {
   return (/^\d{9,11}$/.test(value) ? fromEpochSeconds(value) : fromIso(value)) ?? null;
 }
 
+/** An empty slot keeps its place, so that sub 3 stays sub 3. */
 function subIdsOf(told: Texts): readonly string[] | undefined {
   const found = [1, 2, 3, 4, 5].map((place) => identifier(told[`sub${place}`]));
-  const ids = found.filter((id) => id !== undefined);
-  return ids.length > 0 ? ids : undefined;
+  const last = found.findLastIndex((id) => id !== undefined);
+  return last < 0 ? undefined : found.slice(0, last + 1).map((id) => id ?? '');
 }
 
 function attributionOf(told: Texts): AttributionHint | undefined {

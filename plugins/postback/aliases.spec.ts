@@ -10,6 +10,7 @@ const event = sampleEvent({
   order: { id: 'ORD1', parentId: 'ORD0' },
   attribution: {
     clickId: 'clk123',
+    affiliateClickId: 'theirs-7',
     affiliateId: 'aff9',
     coupon: 'SPRING',
     campaignId: 'cmp7',
@@ -37,6 +38,7 @@ const expand = (token: string): string | null => {
 
 const VALUES: Readonly<Record<string, string | null>> = {
   click_id: 'clk123',
+  affiliate_click_id: 'theirs-7',
   event_type: 'SALE',
   event_id: 'evt0000000000000000000000000',
   status: 'approved',

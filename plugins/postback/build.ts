@@ -17,7 +17,12 @@ import { writeHeaders } from './macro/headers.js';
 import { writeUrl } from './macro/url.js';
 
 /** Without one of these nobody can be credited. */
-const ATTRIBUTION: ReadonlySet<string> = new Set(['click_id', 'affiliate_id', 'coupon']);
+const ATTRIBUTION: ReadonlySet<string> = new Set([
+  'click_id',
+  'affiliate_click_id',
+  'affiliate_id',
+  'coupon',
+]);
 
 /** A refund or a click told in the same words as a sale would be counted as one. */
 function passesForSale(event: CanonicalEvent, plan: Plan, settings: PostbackSettings): boolean {

@@ -114,7 +114,7 @@ export class PostbackSettings {
   @TextMap({
     label: 'Missing values by macro',
     optional: true,
-    hint: 'drop (default): leave the parameter out; empty; reject: do not send. click_id: reject',
+    hint: 'drop (default): leave the parameter out; empty; reject: do not send. click_id and affiliate_click_id: reject',
     example: { payout: 'empty' },
   })
   missing?: Readonly<Record<string, MissingPolicy>>;

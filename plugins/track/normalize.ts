@@ -31,10 +31,11 @@ function utmOf(told: Told): Readonly<Record<string, string>> | undefined {
   return filled(Object.fromEntries(found));
 }
 
+/** An empty slot keeps its place, so that sub 3 stays sub 3. */
 function subIdsOf(told: Told): readonly string[] | undefined {
   const found = Array.from({ length: 10 }, (_unused, n) => identifier(told[`sub${n + 1}`]));
-  const ids = found.filter((id) => id !== undefined);
-  return ids.length > 0 ? ids : undefined;
+  const last = found.findLastIndex((id) => id !== undefined);
+  return last < 0 ? undefined : found.slice(0, last + 1).map((id) => id ?? '');
 }
 
 /** The click id is handed on as it came: what it is not, the core says. */

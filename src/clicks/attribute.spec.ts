@@ -110,6 +110,18 @@ describe('whose a conversion is', () => {
     expect(judge(seen, [seen]).winner?._id).toBe('i');
   });
 
+  it('is told by the first of very many touches, and its path shows that one', () => {
+    const many = Array.from({ length: 60 }, (_unused, n) => touch(`i${n}`, 3600 * (60 - n)));
+    const last = many.at(-1) ?? a;
+    const { winner, attribution } = judge(last, [a, ...many], { model: 'first-touch' });
+    expect(winner?._id).toBe('a');
+    expect(attribution.path).toHaveLength(20);
+    expect([attribution.path?.[0]?.clickId, attribution.path?.at(-1)?.clickId]).toEqual([
+      'a',
+      last._id,
+    ]);
+  });
+
   it('is not told by clicks after it, but by the one that the network names', () => {
     const after = touch('z', -5000);
     expect(judge(c, [c, after]).winner?._id).toBe('c');

@@ -44,6 +44,12 @@ const point = ({ _id, kind, at, affiliate, offer }: TouchDoc): TouchPoint => ({
   offerId: offer,
 });
 
+/** The way of a conversion as its event keeps it: the latest touches, and in any case the one that counts. */
+function shown(path: readonly TouchDoc[], winner: TouchDoc): readonly TouchPoint[] {
+  const latest = path.slice(-MAX_PATH);
+  return (latest.includes(winner) ? latest : [winner, ...latest.slice(1)]).map(point);
+}
+
 /** How an event is attributed by its own words: click id, then coupon, then referral, then none. */
 export function howOf(
   own: Pick<Attribution, 'clickId' | 'coupon' | 'affiliateId'>,
@@ -67,7 +73,7 @@ function choose(path: readonly TouchDoc[], { model }: Programme): TouchDoc | und
 }
 
 /** The network's own words first; what it leaves out comes with the click. Whose click and which offer the click knows best. */
-function merge(own: Attribution, winner: TouchDoc, path: readonly TouchDoc[]): Attribution {
+function merge(own: Attribution, winner: TouchDoc, path: readonly TouchPoint[]): Attribution {
   const source = winner.source === null ? {} : { source: winner.source };
   return {
     ...own,
@@ -80,7 +86,7 @@ function merge(own: Attribution, winner: TouchDoc, path: readonly TouchDoc[]): A
     subIds: own.subIds.length > 0 ? own.subIds : winner.subIds,
     how: 'click',
     affiliateClickId: winner.theirs,
-    path: path.map(point),
+    path,
   };
 }
 
@@ -109,18 +115,18 @@ export function attribute(event: EventDoc, known: Known): Attributed {
   // A renewal belongs to the click of its order, however long ago that was.
   const since = event.type === 'REBILL' ? -Infinity : at - programme.windowDays * DAY_MS;
   const earlier = others.filter((one) => one._id !== named._id && one.at.getTime() <= at);
-  const path = [...earlier, named].sort(byTime).slice(-MAX_PATH);
+  const path = [...earlier, named].sort(byTime);
   const winner = choose(
     path.filter((one) => one.at.getTime() >= since),
     programme,
   );
   const own: Attribution = { ...event.attribution, model: programme.model };
   if (!winner) {
-    const attribution = { ...withoutClick(own), path: path.map(point) };
+    const attribution = { ...withoutClick(own), path: shown(path, named) };
     return { attribution, flags: ['click-expired'], winner };
   }
   const offer = winner.offer === null ? undefined : offerOf(winner.offer);
   const fast = event.type !== 'REBILL' && isFast(event, at, winner.at.getTime());
   const flags = [...(fast ? ['lag-under-1s'] : []), ...termsFlags(event, offer, at)];
-  return { attribution: merge(own, winner, path), flags, winner };
+  return { attribution: merge(own, winner, shown(path, winner)), flags, winner };
 }

@@ -1,22 +1,9 @@
-import type { Configuration } from '../accounts/configuration.js';
-import type { Account, Programme } from '../accounts/model.js';
-import type { EventType } from '../contract/index.js';
 import type { CommitRequest } from '../ledger/commit.js';
-import type { DeliveryDoc, EventDoc, TouchDoc } from '../ledger/documents.js';
+import type { DeliveryDoc, EventDoc } from '../ledger/documents.js';
 import type { AttributionHook } from '../ledger/ledger.js';
 import type { Clock } from '../platform/clock/clock.js';
-import { attribute, USUAL, type Attributed } from './attribute.js';
-import { isOurs } from './click-id.js';
+import { CLICK_SPENT, type Judge } from './judge.js';
 import type { Touches, Trail, Trails } from './touches.js';
-
-/** Types that a click can lead to. What takes something back follows the event that it takes back. */
-const ASKED: ReadonlySet<EventType> = new Set<EventType>([
-  'LEAD',
-  'QUALIFIED_LEAD',
-  'APPROVED_LEAD',
-  'SALE',
-  'REBILL',
-]);
 
 /** When a click that is not there yet is looked for again, after the conversion (milliseconds). */
 export const LOOKS_MS: readonly number[] = [60_000, 300_000, 900_000];
@@ -27,61 +14,6 @@ interface Decided {
   readonly fate: 'go' | 'wait' | 'void';
 }
 
-/** Rules of attribution for one event: its account's programme, else that of the offer. */
-export class Rules {
-  private tracked: { accounts: readonly Account[]; answer: boolean } | undefined;
-
-  constructor(private readonly configuration: Configuration) {}
-
-  /** Clicks come in as events, under ids that others made. */
-  private hasTrack(): boolean {
-    const { accounts } = this.configuration;
-    if (this.tracked?.accounts !== accounts)
-      this.tracked = { accounts, answer: accounts.some(({ source }) => source.name === 'track') };
-    return this.tracked.answer;
-  }
-
-  private ownProgramme(event: EventDoc): string | undefined {
-    return this.configuration.account(event.source.account)?.programme;
-  }
-
-  /** Whether the click store may know the click behind this event; without any look into it. */
-  asks(event: EventDoc): boolean {
-    const { clickId } = event.attribution;
-    if (clickId === null || !ASKED.has(event.type)) return false;
-    const programme = this.ownProgramme(event);
-    if (programme === 'none' || event.flags.includes('click-id-personal')) return false;
-    if (programme !== undefined || this.hasTrack()) return true;
-    return isOurs(clickId) && this.configuration.offers.length > 0;
-  }
-
-  /** Whether a click that is not there is worth waiting for: one of ours, or the account's clicks all come here. */
-  expects(event: EventDoc): boolean {
-    const { clickId } = event.attribution;
-    return this.ownProgramme(event) !== undefined || (clickId !== null && isOurs(clickId));
-  }
-
-  programme(event: EventDoc, touch: TouchDoc): Programme {
-    const offer = this.configuration.offer(touch.offer ?? event.attribution.offerId ?? '');
-    const id = this.ownProgramme(event) ?? offer?.programme;
-    return (
-      (id === undefined || id === null ? undefined : this.configuration.programme(id)) ?? USUAL
-    );
-  }
-
-  apply(event: EventDoc, trail: Trail): Attributed {
-    return attribute(event, {
-      ...trail,
-      programme: this.programme(event, trail.named),
-      offerOf: (id) => this.configuration.offer(id),
-    });
-  }
-}
-
-/** What an order is known by: a click earns one, with its lines and renewals. */
-export const orderOf = (event: EventDoc): string =>
-  `${event.source.account}|${event.order?.id ?? event._id}`;
-
 const withFlags = (event: EventDoc, flags: readonly string[]): readonly string[] => [
   ...new Set([...event.flags, ...flags]),
 ];
@@ -89,17 +21,19 @@ const withFlags = (event: EventDoc, flags: readonly string[]): readonly string[]
 /** Looks behind the click ids of a commit group, once for all of them, and waits for that 50 ms at most. */
 export class ClickAttribution implements AttributionHook {
   constructor(
-    private readonly rules: Rules,
+    private readonly judge: Judge,
     private readonly touches: Touches,
     private readonly clock: Clock,
   ) {}
 
   wants(request: CommitRequest): boolean {
-    return request.events.some((event) => this.rules.asks(event));
+    return request.events.some((event) => this.judge.rules.asks(event));
   }
 
   async attribute(group: readonly CommitRequest[]): Promise<readonly CommitRequest[]> {
-    const asking = group.flatMap(({ events }) => events.filter((event) => this.rules.asks(event)));
+    const asking = group.flatMap(({ events }) =>
+      events.filter((event) => this.judge.rules.asks(event)),
+    );
     const ids = new Set(asking.map(({ attribution }) => attribution.clickId ?? ''));
     const found = await this.touches.trailsInTime([...ids]);
     const trails = withGroup(found, group);
@@ -112,19 +46,13 @@ export class ClickAttribution implements AttributionHook {
   }
 
   private async decide(event: EventDoc, trail: Trail): Promise<Decided> {
-    const { attribution, flags, winner } = this.rules.apply(event, trail);
+    const { attribution, flags } = await this.judge.judge(event, trail);
     const whole = { ...event, attribution, flags: withFlags(event, flags) };
-    if (!winner || event.type !== 'SALE' || !this.rules.programme(event, trail.named).onePerClick)
-      return { event: whole, fate: 'go' };
-    const order = orderOf(event);
-    const first = await this.touches.claim(winner._id, order).catch(() => undefined);
-    if (first === undefined || first === order) return { event: whole, fate: 'go' };
-    const voided = withFlags(whole, ['click-already-converted']);
-    return { event: { ...whole, flags: voided }, fate: 'void' };
+    return { event: whole, fate: flags.includes(CLICK_SPENT) ? 'void' : 'go' };
   }
 
   private unknown(event: EventDoc): Decided {
-    if (!this.rules.expects(event)) return { event, fate: 'go' };
+    if (!this.judge.rules.expects(event)) return { event, fate: 'go' };
     const attribution = { ...event.attribution, how: 'pending' as const };
     return { event: { ...event, attribution }, fate: 'wait' };
   }

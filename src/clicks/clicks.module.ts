@@ -5,10 +5,12 @@ import type { Clock } from '../platform/clock/clock.js';
 import type { Log } from '../platform/log/log.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { CLOCK, LOG } from '../platform/tokens.js';
-import { ClickAttribution, Rules } from './click-attribution.js';
+import { ClickAttribution } from './click-attribution.js';
 import { ClickExpiry } from './expiry.js';
 import { ClickWriter } from './click-writer.js';
+import { Judge } from './judge.js';
 import { Redirect } from './redirect.js';
+import { Rules } from './rules.js';
 import { Touches } from './touches.js';
 
 @Global()
@@ -25,10 +27,15 @@ import { Touches } from './touches.js';
       inject: [LedgerStore],
     },
     {
+      provide: Judge,
+      useFactory: (rules: Rules, touches: Touches) => new Judge(rules, touches),
+      inject: [Rules, Touches],
+    },
+    {
       provide: ClickAttribution,
-      useFactory: (rules: Rules, touches: Touches, clock: Clock) =>
-        new ClickAttribution(rules, touches, clock),
-      inject: [Rules, Touches, CLOCK],
+      useFactory: (judge: Judge, touches: Touches, clock: Clock) =>
+        new ClickAttribution(judge, touches, clock),
+      inject: [Judge, Touches, CLOCK],
     },
     {
       provide: ClickWriter,
@@ -48,6 +55,6 @@ import { Touches } from './touches.js';
       inject: [LedgerStore],
     },
   ],
-  exports: [Rules, Touches, ClickAttribution, ClickWriter, Redirect, ClickExpiry],
+  exports: [Judge, Touches, ClickAttribution, ClickWriter, Redirect, ClickExpiry],
 })
 export class ClicksModule {}

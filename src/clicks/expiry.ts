@@ -9,7 +9,7 @@ const BATCH = 1000;
 export class ClickExpiry {
   constructor(private readonly store: LedgerStore) {}
 
-  /** One batch; `now` in epoch milliseconds. Returns how many were forgotten. */
+  /** One batch; `now` in epoch milliseconds. Returns how many were looked at. */
   async run(now: number): Promise<number> {
     const due = await this.store.touches
       .find({ expireAt: { $lte: new Date(now) } }, { projection: { _id: 1 } })
@@ -22,12 +22,12 @@ export class ClickExpiry {
     if (kept.length > 0)
       await this.store.touches.updateMany({ _id: { $in: kept } }, { $unset: { expireAt: 1 } });
     const gone = ids.filter((id) => !converted.has(id));
-    if (gone.length === 0) return 0;
-    const { deletedCount } = await this.store.touches.deleteMany({
-      _id: { $in: gone },
-      expireAt: { $lte: new Date(now) },
-    });
-    return deletedCount;
+    if (gone.length > 0)
+      await this.store.touches.deleteMany({
+        _id: { $in: gone },
+        expireAt: { $lte: new Date(now) },
+      });
+    return ids.length;
   }
 
   private async converted(ids: readonly string[]): Promise<ReadonlySet<string>> {

@@ -1,5 +1,5 @@
 import type { Offer, Programme } from '../accounts/model.js';
-import { formRecord, identifier, parseFormText } from '../contract/index.js';
+import { formRecord, identifier } from '../contract/index.js';
 import type { EventDoc, TouchDoc } from '../ledger/documents.js';
 import { isPersonal } from './click-id.js';
 
@@ -42,23 +42,28 @@ function utmOf(texts: Texts): Record<string, string> {
   );
 }
 
-function subIdsOf(texts: Texts): string[] {
-  const found = Object.entries(texts).flatMap(([name, value]) => {
-    const place = SUB.exec(name);
-    const id = place ? clean(value) : undefined;
-    return place && id !== undefined ? [[Number(place[1] ?? 0), id] as const] : [];
-  });
-  return found
-    .sort(([a], [b]) => a - b)
-    .slice(0, MAX_SUBS)
-    .map(([, id]) => id);
+/** An empty slot keeps its place, so that sub 3 stays sub 3; a name without a number is the first. */
+function slots(values: readonly (string | undefined)[]): string[] {
+  const last = values.findLastIndex((value) => value !== undefined);
+  return Array.from(values.slice(0, Math.min(last + 1, MAX_SUBS)), (value) => value ?? '');
 }
 
-/** Names in lower case; a query that cannot be read says nothing, and the visitor goes on all the same. */
-function textsOf(query: string): Texts {
-  const form = parseFormText(query);
-  return form.ok ? formRecord(form.value.map(([name, value]) => [name.toLowerCase(), value])) : {};
+function subIdsOf(texts: Texts): string[] {
+  const found: (string | undefined)[] = [];
+  for (const [name, value] of Object.entries(texts)) {
+    const place = SUB.exec(name);
+    const slot = Number(place?.[1] ?? 1) - 1;
+    if (place && slot >= 0 && slot < MAX_SUBS) found[slot] ??= clean(value);
+  }
+  return slots(found);
 }
+
+/**
+ * Names in lower case. What is not encoded properly is read as it stands: links are made by hand, and a `50%` in one value
+ * must not lose whose link it is.
+ */
+const textsOf = (query: string): Texts =>
+  formRecord([...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase(), value]));
 
 const keptUntil = (at: number, programme: Programme | undefined): Date =>
   new Date(at + Math.max(KEPT_DAYS, programme?.windowDays ?? 0) * DAY_MS);
@@ -121,7 +126,7 @@ export function touchOfEvent(
     source: orNull(utm['source']),
     placement: orNull(placement),
     utm: utmOf(told),
-    subIds: subIds.flatMap((id) => clean(id) ?? []).slice(0, MAX_SUBS),
+    subIds: slots(subIds.map(clean)),
     theirs: orNull(affiliateClickId),
     visitor: clickId,
     expireAt: keptUntil(event.at.getTime(), programme),

@@ -3,7 +3,8 @@ import type { LedgerStore } from '../ledger/store.js';
 
 /** A commit waits for the clicks behind it no longer than this (milliseconds). */
 export const LOOK_MS = 50;
-const MAX_OTHERS = 20;
+/** Touches of one browser that are looked at: clicks first, because impressions are many and never come before a click. */
+const MAX_OTHERS = 100;
 
 /** A touch and the others of the same browser. */
 export interface Trail {
@@ -27,7 +28,7 @@ export class Touches {
             from: 'touches',
             localField: 'visitor',
             foreignField: 'visitor',
-            pipeline: [{ $sort: { at: -1 } }, { $limit: MAX_OTHERS }],
+            pipeline: [{ $sort: { kind: 1, at: -1 } }, { $limit: MAX_OTHERS }],
             as: 'others',
           },
         },

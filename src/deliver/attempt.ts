@@ -1,3 +1,4 @@
+import { CLICK_SPENT } from '../clicks/judge.js';
 import type { Configuration } from '../accounts/configuration.js';
 import type { Route, Target } from '../accounts/model.js';
 import { isReversal, REVERSAL_TYPES, type History } from '../contract/index.js';
@@ -72,10 +73,7 @@ export class Attempts {
       leansOnOrder(recorded);
     const view = wantsHistory ? await this.parts.parents.view(recorded, target.id) : NOTHING;
     const event = resolved(recorded, view.events);
-    if (this.leaks(row, event, target)) {
-      return { transition: endRow('skipped', 'test', this.now()) };
-    }
-    const gated = this.parentGate(row, event, target, view) ?? this.filterGate(row, event);
+    const gated = this.clickGate(row, born, event) ?? this.gated(row, event, target, view);
     if (gated) return { transition: gated };
     return this.exchange(claim, row, event, target, pool, view);
   }
@@ -83,8 +81,27 @@ export class Attempts {
   /** The event with the answer to whose it is; undefined while its click may still come. */
   private async attributed(event: EventDoc): Promise<EventDoc | undefined> {
     if (!isPending(event)) return event;
-    const attribution = await this.parts.late.resolve(event);
-    return attribution && { ...event, attribution };
+    const found = await this.parts.late.resolve(event);
+    return (
+      found && { ...event, attribution: found.attribution, flags: [...event.flags, ...found.flags] }
+    );
+  }
+
+  private gated(
+    row: DeliveryDoc,
+    event: EventDoc,
+    target: Target,
+    view: OrderView,
+  ): Transition | undefined {
+    if (this.leaks(row, event, target)) return endRow('skipped', 'test', this.now());
+    return this.parentGate(row, event, target, view) ?? this.filterGate(row, event);
+  }
+
+  /** A conversion whose click turned out to have earned another order; a person may send it all the same. */
+  private clickGate(row: DeliveryDoc, born: EventDoc, event: EventDoc): Transition | undefined {
+    return isPending(born) && !row.replayOf && event.flags.includes(CLICK_SPENT)
+      ? endRow('skipped', 'no-attribution', this.now())
+      : undefined;
   }
 
   private waitForClick(row: DeliveryDoc): Attempted {

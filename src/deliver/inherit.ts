@@ -39,16 +39,22 @@ export function withAnswers(order: readonly EventDoc[]): readonly EventDoc[] {
   });
 }
 
-/** The first payment of an order: what a rebill without a click of its own goes back to. */
+/** The first payment of an order: what a rebill or an upsell without a click of its own goes back to. */
 const firstOf = (event: EventDoc, order: readonly EventDoc[]): EventDoc | undefined =>
   order.find((other) => other._id !== event._id && other.type === 'SALE');
 
 /** Reversals of reversals are two deep in practice; a circle of named parents must end. */
 const MAX_HOPS = 5;
 
+/** An upsell under a receipt of its own, of which the network says nothing but the first receipt. */
+const isBareUpsell = ({ type, order, attribution }: EventDoc): boolean =>
+  type === 'SALE' && attribution.how === 'none' && (order?.parentId ?? null) !== null;
+
 /** True for events whose meaning at a partner depends on an earlier one. */
 export const leansOnOrder = (event: EventDoc): boolean =>
-  isReversal(event.type) || (event.type === 'REBILL' && event.attribution.clickId === null);
+  isReversal(event.type) ||
+  (event.type === 'REBILL' && event.attribution.clickId === null) ||
+  isBareUpsell(event);
 
 /**
  * The event as a partner must be told of it. Networks name no click on a refund or chargeback, and partners know a sale by

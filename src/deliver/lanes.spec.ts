@@ -143,6 +143,7 @@ describe('the lanes', () => {
     lanes.remember({
       rows: [{ ...row(id), token }],
       events: new Map([[`e-${id}`, eventOf(id)]]),
+      newEvents: [],
       drafts: [],
       token,
       until: clock.now() + 30_000,

@@ -67,15 +67,18 @@ export class ClickEvents {
     await Promise.all(this.busy);
   }
 
-  /** Clicks that were kept a while ago and are no event yet. Returns how many there were. */
+  /** Clicks that were kept a while ago and are no event yet. */
   async tellRest(): Promise<void> {
     const { ledger, clock } = this.parts;
     const before = new Date(clock.now() - AGAIN_MS);
-    const left = await ledger.store.touches
-      .find({ tell: { $exists: true }, at: { $lte: before } })
-      .limit(BATCH)
-      .toArray();
-    await Promise.all(left.map((touch) => this.tell(touch)));
+    for (;;) {
+      const left = await ledger.store.touches
+        .find({ tell: { $exists: true }, at: { $lte: before } })
+        .limit(BATCH)
+        .toArray();
+      await Promise.all(left.map((touch) => this.tell(touch)));
+      if (left.length < BATCH) return;
+    }
   }
 
   private run(work: () => Promise<void>): void {

@@ -14,10 +14,14 @@ const SAID: Readonly<Record<number, string>> = {
   410: 'This offer has ended.',
 };
 
-const queryOf = (url: string): string => {
+/** The query; of a longer one whole parameters. */
+function queryOf(url: string): string {
   const cut = url.indexOf('?');
-  return cut < 0 ? '' : url.slice(cut + 1, cut + 1 + QUERY_LIMIT);
-};
+  const query = cut < 0 ? '' : url.slice(cut + 1);
+  return query.length <= QUERY_LIMIT
+    ? query
+    : query.slice(0, Math.max(0, query.lastIndexOf('&', QUERY_LIMIT)));
+}
 
 const callOf = (request: FastifyRequest): LinkCall => ({
   offer: (request.params as { offer: string }).offer,

@@ -45,6 +45,8 @@ export interface Flushed {
   readonly results: readonly (CommitResult | Error)[];
   readonly rows: readonly DeliveryDoc[];
   readonly events: ReadonlyMap<string, EventDoc>;
+  /** Those of them that were not there before. */
+  readonly newEvents: readonly EventDoc[];
   /** Drafts that this flush brought, for whoever turns them into events. */
   readonly drafts: readonly DraftDoc[];
 }
@@ -186,6 +188,7 @@ async function flushOnce(
     results: resultsOf(requests, states, truth),
     rows: unwanted.length === 0 ? fresh : fresh.filter((row) => !unwanted.includes(row)),
     events: new Map(events.map((event) => [event._id, event])),
+    newEvents: events.filter((_event, i) => !insertedEvents.duplicates.has(i)),
     drafts: drafts.filter((_draft, i) => !insertedDrafts.duplicates.has(i)),
   };
 }
@@ -216,7 +219,8 @@ export async function flushGroup(
     return await flushOnce(store, requests, again);
   } catch (error) {
     if (!(error instanceof UnstorableError)) throw error;
-    if (requests.length === 1) return { results: [error], rows: [], events: new Map(), drafts: [] };
+    if (requests.length === 1)
+      return { results: [error], rows: [], events: new Map(), newEvents: [], drafts: [] };
     const half = requests.length >> 1;
     const left = await flushGroup(store, requests.slice(0, half), true);
     const right = await flushGroup(store, requests.slice(half), true);
@@ -224,6 +228,7 @@ export async function flushGroup(
       results: [...left.results, ...right.results],
       rows: [...left.rows, ...right.rows],
       events: new Map([...left.events, ...right.events]),
+      newEvents: [...left.newEvents, ...right.newEvents],
       drafts: [...left.drafts, ...right.drafts],
     };
   }

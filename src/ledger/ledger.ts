@@ -14,6 +14,7 @@ export const BORN_LEASE_MS = 30_000;
 export interface Committed {
   readonly rows: readonly DeliveryDoc[];
   readonly events: Flushed['events'];
+  readonly newEvents: Flushed['newEvents'];
   /** What must still become events. */
   readonly drafts: Flushed['drafts'];
   readonly token: string;
@@ -114,9 +115,9 @@ export class Ledger {
     this.metrics.commitGroup.observe(group.length);
     this.metrics.commitMs.observe(performance.now() - started);
     // The answers go out first; enqueueing starts behind them in the same tick and is never awaited.
-    const { rows, events, drafts } = flushed;
-    queueMicrotask(() => this.tell({ rows, events, drafts, token, until }));
-    return flushed.results;
+    const { results, ...written } = flushed;
+    queueMicrotask(() => this.tell({ ...written, token, until }));
+    return results;
   }
 
   /** One look for the whole group, and none when no request of it needs one. */

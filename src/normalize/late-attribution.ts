@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { withoutClick } from '../clicks/attribute.js';
-import { LOOKS_MS, type Rules } from '../clicks/click-attribution.js';
+import { LOOKS_MS } from '../clicks/click-attribution.js';
+import { countFindings } from '../clicks/findings.js';
+import { CLICK_SPENT, type Judge } from '../clicks/judge.js';
 import type { Touches } from '../clicks/touches.js';
 import { canonicalJson, type Attribution } from '../contract/index.js';
 import { plannedRowIds } from '../ledger/commit.js';
@@ -8,18 +10,24 @@ import type { EventDoc } from '../ledger/documents.js';
 import { insertAll } from '../ledger/insert.js';
 import type { LedgerStore } from '../ledger/store.js';
 import type { Clock } from '../platform/clock/clock.js';
+import type { Metrics } from '../platform/metrics/metrics.js';
 import { eventId, replayId } from '../platform/ids/ids.js';
 import type { Planned, Planner } from '../route/planner.js';
 import { stampRows } from './stamp.js';
+import { Waiting } from './waiting.js';
 
 /** Native type of the corrections that this gateway makes itself. */
 export const ATTRIBUTION = 'attribution';
 
 const BATCH = 200;
+/** Passes over a full batch in one run: more wait for the next run. */
+const PASSES = 20;
 /** After the last look a conversion goes on without its click. */
 const GIVE_UP_MS = LOOKS_MS.at(-1) ?? 0;
-/** How far back the tender looks for conversions that wait: whoever was away that long comes back to them. */
-const LOOK_BACK_MS = 7 * 86_400_000;
+
+/** In the minute behind each look: passes come more often, and need not ask for every conversion each time. */
+const isLookTime = (ageMs: number): boolean =>
+  ageMs >= GIVE_UP_MS || LOOKS_MS.some((look) => ageMs >= look && ageMs < look + 60_000);
 
 const keyOf = (event: EventDoc, late: boolean): string =>
   `${event.source.key.slice(0, 480)}:attribution${late ? ':late' : ''}`;
@@ -33,14 +41,15 @@ export const isPending = (event: Pick<EventDoc, 'attribution'>): boolean =>
 
 export interface LateParts {
   readonly store: LedgerStore;
-  readonly rules: Rules;
+  readonly judge: Judge;
   readonly touches: Touches;
   readonly planner: Planner;
   readonly clock: Clock;
+  readonly metrics: Metrics;
 }
 
 /** An outcome of a look: what is to be said of whose conversion it is. */
-interface Found {
+export interface Found {
   readonly attribution: Attribution;
   readonly flags: readonly string[];
 }
@@ -59,16 +68,20 @@ const IN_TIME = { late: false, plan: [] } as const;
  * more, which partners are told of.
  */
 export class LateAttribution {
-  constructor(private readonly parts: LateParts) {}
+  private readonly waiting: Waiting;
 
-  /** The attribution that ended the waiting; undefined while it goes on. Looks for the click when there is none yet. */
-  async resolve(event: EventDoc): Promise<Attribution | undefined> {
+  constructor(private readonly parts: LateParts) {
+    this.waiting = new Waiting(parts.store, (event) => resolutionId(event));
+  }
+
+  /** What ended the waiting; undefined while it goes on. Looks for the click when there is none yet. */
+  async resolve(event: EventDoc): Promise<Found | undefined> {
     const { touches } = this.parts;
     const [known, later] = await this.answers(event);
-    if (known) return (later ?? known).attribution;
+    if (known) return later ?? known;
     const clickId = event.attribution.clickId ?? '';
     const trail = (await touches.trails([clickId])).get(clickId);
-    if (trail) return this.settle(event, this.parts.rules.apply(event, trail));
+    if (trail) return this.settle(event, await this.parts.judge.judge(event, trail));
     const age = this.parts.clock.now() - event.at.getTime();
     if (age < GIVE_UP_MS) return undefined;
     return this.settle(event, {
@@ -91,47 +104,32 @@ export class LateAttribution {
 
   /** One pass: conversions whose time to look has come, and clicks that came after theirs. Returns how many it settled. */
   async run(): Promise<number> {
-    return (await this.clicksThatCameLate()) + (await this.conversionsThatWait());
-  }
-
-  private async conversionsThatWait(): Promise<number> {
-    const { store, clock } = this.parts;
-    const now = clock.now();
-    const waiting = await store.events
-      .find({
-        'attribution.how': 'pending',
-        at: { $gte: new Date(now - LOOK_BACK_MS), $lte: new Date(now - (LOOKS_MS[0] ?? 0)) },
-      })
-      .sort({ at: -1 })
-      .limit(BATCH * 10)
-      .toArray();
-    const open = await this.unresolved(waiting);
     let settled = 0;
-    for (const event of open.slice(0, BATCH)) {
-      if ((await this.resolve(event)) === undefined) continue;
-      await this.wake(event, now);
-      settled += 1;
+    for (let pass = 0; pass < PASSES; pass += 1) {
+      const { clicks, conversions } = await this.clicksThatCameLate();
+      settled += conversions;
+      if (clicks < BATCH) break;
     }
-    return settled;
+    return settled + (await this.conversionsThatWait());
   }
 
-  private async unresolved(events: readonly EventDoc[]): Promise<readonly EventDoc[]> {
-    if (events.length === 0) return [];
-    const ids = events.map((event) => resolutionId(event));
-    const found = await this.parts.store.events
-      .find({ _id: { $in: ids } }, { projection: { _id: 1 } })
-      .toArray();
-    const known = new Set(found.map(({ _id }) => _id));
-    return events.filter((event) => !known.has(resolutionId(event)));
+  private conversionsThatWait(): Promise<number> {
+    const now = this.parts.clock.now();
+    return this.waiting.each(now - (LOOKS_MS[0] ?? 0), async (event) => {
+      if (!isLookTime(now - event.at.getTime())) return false;
+      if ((await this.resolve(event)) === undefined) return false;
+      await this.wake(event, now);
+      return true;
+    });
   }
 
-  private async clicksThatCameLate(): Promise<number> {
+  private async clicksThatCameLate(): Promise<Record<'clicks' | 'conversions', number>> {
     const { store, clock } = this.parts;
     const fresh = await store.touches
       .find({ fresh: true }, { projection: { _id: 1 } })
       .limit(BATCH)
       .toArray();
-    if (fresh.length === 0) return 0;
+    if (fresh.length === 0) return { clicks: 0, conversions: 0 };
     const ids = fresh.map(({ _id }) => _id);
     const before = await store.events
       .find({ 'attribution.clickId': { $in: ids }, 'attribution.how': 'pending' })
@@ -139,11 +137,11 @@ export class LateAttribution {
     for (const event of before) await this.reopen(event, clock.now());
     // Only now: a process that dies in between leaves them to the next pass.
     await store.touches.updateMany({ _id: { $in: ids } }, { $unset: { fresh: 1 } });
-    return before.length;
+    return { clicks: fresh.length, conversions: before.length };
   }
 
   private async reopen(event: EventDoc, now: number): Promise<void> {
-    const { store, touches, rules } = this.parts;
+    const { store, touches, judge } = this.parts;
     const known = await store.events.findOne({ _id: resolutionId(event) });
     if (!known) {
       await this.resolve(event);
@@ -153,7 +151,7 @@ export class LateAttribution {
     if (!known.flags.includes('unknown-click')) return;
     const clickId = event.attribution.clickId ?? '';
     const trail = (await touches.trails([clickId])).get(clickId);
-    if (trail) await this.correctLate(event, rules.apply(event, trail), now);
+    if (trail) await this.correctLate(event, await judge.judge(event, trail), now);
   }
 
   /**
@@ -162,6 +160,10 @@ export class LateAttribution {
    */
   private async correctLate(event: EventDoc, found: Found, now: number): Promise<void> {
     const { deliveries } = this.parts.store;
+    if (found.flags.includes(CLICK_SPENT)) {
+      await this.settle(event, found, { late: true, plan: [] });
+      return;
+    }
     const skipped = await deliveries
       .find({
         _id: { $in: [...plannedRowIds(event)] },
@@ -199,15 +201,17 @@ export class LateAttribution {
     event: EventDoc,
     found: Found,
     { late, plan }: Pick<Correction, 'late' | 'plan'> = IN_TIME,
-  ): Promise<Attribution> {
-    const { store, clock } = this.parts;
+  ): Promise<Found> {
+    const { store, clock, metrics } = this.parts;
     const now = clock.now();
     const doc = correction(event, found, { late, now, plan });
     await insertAll(() => store.deliveries, stampRows(doc, plan, now, true));
     const { duplicates } = await insertAll(() => store.events, [doc]);
-    if (duplicates.size === 0) return doc.attribution;
-    const first = await store.events.findOne({ _id: doc._id });
-    return first?.attribution ?? doc.attribution;
+    if (duplicates.size === 0) {
+      countFindings(metrics, doc.flags);
+      return doc;
+    }
+    return (await store.events.findOne({ _id: doc._id })) ?? doc;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Configuration } from '../accounts/configuration.js';
-import { Rules } from '../clicks/click-attribution.js';
+import { Judge } from '../clicks/judge.js';
 import { ClickExpiry } from '../clicks/expiry.js';
 import { Touches } from '../clicks/touches.js';
 import { Ledger } from '../ledger/ledger.js';
@@ -51,12 +51,13 @@ import { Repair } from './repair.js';
       provide: LateAttribution,
       useFactory: (
         store: LedgerStore,
-        rules: Rules,
+        judge: Judge,
         touches: Touches,
         planner: Planner,
         clock: Clock,
-      ) => new LateAttribution({ store, rules, touches, planner, clock }),
-      inject: [LedgerStore, Rules, Touches, Planner, CLOCK],
+        metrics: Metrics,
+      ) => new LateAttribution({ store, judge, touches, planner, clock, metrics }),
+      inject: [LedgerStore, Judge, Touches, Planner, CLOCK, Metrics],
     },
     {
       provide: ClickTender,

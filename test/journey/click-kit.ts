@@ -17,6 +17,7 @@ const yaml = (url: string) => `
 accounts:
   - { id: shop, source: toy, credentials: { secret: toy-secret } }
   - { id: strict, source: toy, credentials: { secret: toy-secret }, programme: main }
+  - { id: single, source: toy, credentials: { secret: toy-secret }, programme: once }
   - { id: deaf, source: toy, credentials: { secret: toy-secret }, programme: none }
   - { id: web, source: track, credentials: { key: ${KEY}, origins: [ "https://shop.example" ] }, settings: { cookie: true, cookieDomain: shop.example } }
   - { id: acme, source: postback-in, credentials: { token: ${TOKEN} } }
@@ -24,7 +25,7 @@ targets:
   - { id: one, target: told, settings: { url: "${url}/one" } }
   - { id: tap, target: tapfiliate, settings: { apiKey: tap-key, baseUrl: "${url}/tap/" } }
 routes:
-  - { from: [shop, strict, deaf, acme], to: one }
+  - { from: [shop, strict, single, deaf, acme], to: one }
   - { from: web, to: tap, events: [CLICK] }
 offers:
   - { id: keto, url: "https://shop.example/buy/{sub1}?tid={click_id}&aff={affiliate_id}", programme: main, cookie: true, payout: "25.00" }

@@ -52,6 +52,11 @@ describe('clicks, from the link to the sale', () => {
       expect(JSON.stringify(touch)).not.toMatch(/@|203\.0\.113|Canary|r\.example/);
     });
 
+    it('reads whole parameters of a query that is longer than any link', async () => {
+      const { click } = await bench.hop(`/c/keto?aff=anna&x=${'%41'.repeat(3000)}&sub1=lost`);
+      expect(await bench.touchOf(click)).toMatchObject({ affiliate: 'anna', subIds: [] });
+    });
+
     it('answers the same under any host name, and sets cookies only where that is asked for', async () => {
       const { status, cookies, click } = await bench.hop('/c/keto', { host: 'fallback.example' });
       expect(status).toBe(302);
@@ -77,6 +82,25 @@ describe('clicks, from the link to the sale', () => {
       expect((await bench.hop('/c/over')).location).toBe('https://shop.example/other');
     });
 
+    it('of an offer with an account leads on while Tapfiliate hangs', async () => {
+      let release = (): void => undefined;
+      const hangs = new Promise<void>((resolve) => (release = resolve));
+      const answers = { status: 200, body: '{"id":"tap-click-2"}' };
+      bench.partner.behave(() => hangs.then(() => answers));
+      const { status, click } = await bench.hop('/c/told?aff=slow');
+      expect(status).toBe(302);
+      await until(
+        () => bench.partner.received.some((one) => one.body.includes(click)),
+        (asked) => asked,
+      );
+      // Asked and not answered yet: visitors go on all the same.
+      expect((await bench.hop('/c/told?aff=next')).status).toBe(302);
+      release();
+      bench.partner.behave((request) =>
+        request.url.startsWith('/tap/') ? answers : { status: 200, body: 'ok-1' },
+      );
+    });
+
     it('of an offer with an account tells Tapfiliate behind the visitor’s back', async () => {
       const { click } = await bench.hop('/c/told?aff=anna');
       const event = await until(
@@ -89,7 +113,7 @@ describe('clicks, from the link to the sale', () => {
       );
       expect(event?.attribution).toMatchObject({ affiliateId: 'anna', offerId: 'told' });
       const row = await bench.settled(event as EventDoc);
-      expect(row).toMatchObject({ state: 'delivered', remoteIds: { clickId: 'tap-click-1' } });
+      expect(row).toMatchObject({ state: 'delivered', remoteIds: { clickId: 'tap-click-2' } });
       await until(
         () => bench.touchOf(click),
         (touch) => touch !== null && touch.tell === undefined,
@@ -141,6 +165,15 @@ describe('clicks, from the link to the sale', () => {
       expect(both.attribution.path?.map(({ kind }) => kind)).toEqual(['impression', 'click']);
     });
 
+    it('is still the click’s after more impressions than anybody looks at', async () => {
+      const first = await bench.hop('/c/first?aff=early');
+      const visitor = first.cookies.find((one) => one.startsWith('wb_visitor='))?.split(';')[0];
+      const cookie = visitor ?? '';
+      for (let n = 0; n < 110; n += 1) await bench.hop('/i/first?aff=viewer', { cookie });
+      const last = await bench.hop('/c/first?aff=late', { cookie });
+      expect((await bench.sell(last.click)).attribution.affiliateId).toBe('early');
+    });
+
     it('without click, coupon or affiliate is organic: recorded, delivered nowhere, no error', async () => {
       const event = await bench.sell(undefined);
       expect(event.attribution).toMatchObject({ how: 'none', clickId: null });
@@ -166,6 +199,24 @@ describe('clicks, from the link to the sale', () => {
       });
       const renewal = await bench.sell(click, { type: 'REBILL', order: `${event.order?.id}-R` });
       expect(renewal.attribution).toMatchObject({ affiliateId: 'anna', how: 'click' });
+    });
+
+    it('is flagged and counted when its click id was written by hand', async () => {
+      const count = async (): Promise<number> => {
+        const metrics = await (await fetch(`${bench.running.gateway.url}/metrics`)).text();
+        return Number(
+          /waybill_findings_total\{flag="hot-click-id"\} (\d+)/.exec(metrics)?.[1] ?? 0,
+        );
+      };
+      const flags: string[][] = [];
+      for (let n = 0; n < 7; n += 1) flags.push([...(await bench.sell('partner-link')).flags]);
+      expect(flags.map((found) => found.includes('hot-click-id'))).toEqual([
+        ...Array.from({ length: 5 }, () => false),
+        true,
+        true,
+      ]);
+      expect(await count()).toBe(2);
+      expect((await bench.sell('TEST_123')).flags).toContain('test-click-id');
     });
 
     it('is the only order of its click where the programme says so', async () => {
@@ -228,6 +279,30 @@ describe('clicks, from the link to the sale', () => {
       expect(bench.running.logged.join('')).not.toContain(TOKEN);
     });
 
+    it('counts a conversion once that page and server both tell, whichever is first', async () => {
+      const { url } = bench.running.gateway;
+      const pixel = (order: string) =>
+        fetch(`${url}/track/web?type=LEAD&order_id=${order}`, {
+          headers: { referer: 'https://shop.example/thanks' },
+        });
+      const server = (order: string) =>
+        bench.running.post('/track/web', {
+          headers: { authorization: `Bearer ${KEY}` },
+          body: JSON.stringify({ type: 'LEAD', order_id: order }),
+        });
+      expect([(await pixel('H1')).status, (await server('H1')).status]).toEqual([200, 200]);
+      expect([(await server('H2')).status, (await pixel('H2')).status]).toEqual([200, 200]);
+      for (const order of ['H1', 'H2']) {
+        const events = await bench.running.ledger.events.find({ 'order.id': order }).toArray();
+        expect(events).toHaveLength(1);
+        const [event] = events;
+        const told = await bench.running.ledger.receipts
+          .find({ eventIds: event?._id ?? '' })
+          .toArray();
+        expect(told.map(({ state }) => state).toSorted()).toEqual(['recorded', 'repeat']);
+      }
+    });
+
     it.each([
       ['/track', {}],
       ['/track', { origin: 'https://evil.example' }],
@@ -253,6 +328,11 @@ describe('clicks, from the link to the sale', () => {
       });
       expect(answer.headers.get('set-cookie')).toMatch(
         /^wb_click=page-1; Path=\/; Domain=shop\.example; Max-Age=\d+; HttpOnly; Secure; SameSite=Lax$/,
+      );
+      // Tapfiliate gets the referral code that stood in the address of the page.
+      await until(
+        () => bench.partner.received.filter((one) => one.body.includes('page-1')),
+        (found) => found.length === 1 && /"referral_code":"anna"/.test(found[0]?.body ?? ''),
       );
       const sale = await bench.running.post('/track', {
         headers: { origin: 'https://shop.example' },

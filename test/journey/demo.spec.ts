@@ -1,11 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { SourcePlugin } from '../../src/contract/index.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const LIMIT_MS = 90_000;
+/** Every source that sends something; only sources have a seal. */
+async function senders(): Promise<readonly string[]> {
+  const plugins = path.join(root, 'plugins');
+  const names = readdirSync(plugins).filter((name) =>
+    existsSync(path.join(plugins, name, 'fixtures/seal.ts')),
+  );
+  const loaded = await Promise.all(
+    names.map(async (name) => {
+      const file = pathToFileURL(path.join(plugins, name, 'index.ts')).href;
+      return ((await import(file)) as { default: SourcePlugin }).default;
+    }),
+  );
+  return loaded.filter(({ methods }) => methods.length > 0).map(({ name }) => name);
+}
 
 type Line = Readonly<Record<string, unknown>> & { readonly kind: string };
 
@@ -49,9 +64,16 @@ const folderOf = (ran: Ran): string => String(of(ran, 'opening')[0]?.['dir']);
 const sum = (rows: unknown, name: string): number =>
   (rows as Record<string, number>[]).reduce((total, row) => total + (row[name] ?? 0), 0);
 
+/** Affiliates of the sales of the click story, as the ledger has them. */
+const whoseSales = (ran: Ran): unknown[] =>
+  of(ran, 'notification')
+    .filter(({ name }) => name === 'v1' || name === 'v2')
+    .flatMap((one) => one['events'] as { attribution: { affiliateId: string } }[])
+    .map(({ attribution }) => attribution.affiliateId);
+
 describe('npm run demo', () => {
   it(
-    'plays every network to every partner, and all books agree',
+    'plays every source and every partner, and all books agree',
     async () => {
       const ran = await demo([]);
       const summary = ran.lines.at(-1);
@@ -59,19 +81,28 @@ describe('npm run demo', () => {
       expect([ran.code, failures]).toEqual([0, expect.any(String)]);
       expect(summary).toMatchObject({ kind: 'summary', ok: true });
       const { sources, targets, comparisons } = summary as Record<string, unknown>;
-      expect(sources).toHaveLength(5);
+      const beats = Number(of(ran, 'opening')[0]?.['notifications']);
+      expect(beats).toBeGreaterThanOrEqual(106);
+      expect((sources as { source: string }[]).map(({ source }) => source).toSorted()).toEqual(
+        (await senders()).toSorted(),
+      );
+      expect((sources as { recorded: number }[]).filter(({ recorded }) => recorded === 0)).toEqual(
+        [],
+      );
       expect(
         ['received', 'repeat', 'parked', 'refused', 'conflict'].map((n) => sum(sources, n)),
-      ).toEqual([69, 5, 5, 9, 0]);
+      ).toEqual([beats, 5, 5, 9, 0]);
       expect(sum(targets, 'open')).toBe(0);
       expect(sum(targets, 'duplicate')).toBe(1);
       expect(sum(targets, 'refused')).toBe(2);
       expect(sum(targets, 'delivered')).toBeGreaterThan(70);
       // Three for the tracker's bad day, two for Tapfiliate's.
       expect(sum(targets, 'retries')).toBeGreaterThanOrEqual(5);
-      expect((comparisons as unknown[]).length).toBe(6);
-      expect(sum(comparisons, 'compared')).toBeGreaterThan(250);
-      expect(of(ran, 'notification')).toHaveLength(69);
+      expect((comparisons as unknown[]).length).toBe(7);
+      expect(sum(comparisons, 'compared')).toBeGreaterThan(400);
+      expect(of(ran, 'notification')).toHaveLength(beats);
+      expect(of(ran, 'visit').map((one) => one['status'])).toEqual([302, 302, 302]);
+      expect(whoseSales(ran)).toEqual(['ada', 'cleo']);
       expect(existsSync(folderOf(ran))).toBe(false);
     },
     LIMIT_MS,

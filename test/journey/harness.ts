@@ -6,6 +6,7 @@ import { ConfigurationReader, referenceRule } from '../../src/accounts/index.js'
 import type { BreakerSettings } from '../../src/deliver/breaker-rules.js';
 import { startGateway, type Gateway } from '../../src/gateway.js';
 import { LedgerStore } from '../../src/ledger/store.js';
+import type { Clock } from '../../src/platform/clock/clock.js';
 import { loadProcessConfig } from '../../src/platform/config/index.js';
 import { OutboundGuard } from '../../src/platform/http/outbound-guard.js';
 import { createLog } from '../../src/platform/log/log.js';
@@ -59,6 +60,8 @@ export async function run(
     env?: Record<string, string>;
     plugins?: readonly (SourcePlugin | TargetPlugin)[];
     breaker?: Partial<BreakerSettings>;
+    /** Instead of MongoDB's: lets days pass. */
+    clock?: Clock;
   } = {},
 ): Promise<Running> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-journey-'));
@@ -102,6 +105,7 @@ export async function run(
     redisUrl: stores.redisUrl,
     adminKey: ADMIN_KEY,
     ...(options.breaker ? { breaker: options.breaker } : {}),
+    ...(options.clock ? { clock: options.clock } : {}),
   });
   const post: Running['post'] = async (where, request) => {
     const response = await fetch(`${gateway.url}${where}`, {

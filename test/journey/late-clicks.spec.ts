@@ -89,6 +89,23 @@ describe('a click after its sale', () => {
     expect(bench.told(event)).toMatchObject([{ attribution: { affiliateId: 'carla' } }]);
   });
 
+  it('earns one order where the programme says so, also when the orders came first', async () => {
+    const click = 'late-once';
+    const [one, two] = [
+      await bench.sell(click, {}, 'single'),
+      await bench.sell(click, {}, 'single'),
+    ];
+    await clickBy(click, 'dora');
+    await late().run();
+    const rows = [await bench.settled(one), await bench.settled(two)];
+    expect(rows.map((row) => row?.state ?? '').toSorted()).toEqual(['delivered', 'skipped']);
+    const corrections = [...(await correctionsOf(one)), ...(await correctionsOf(two))];
+    const spent = corrections.filter(({ flags }) => flags.includes('click-already-converted'));
+    const skipped = rows.findIndex((row) => row?.state === 'skipped');
+    expect(spent.map(({ adjusts }) => adjusts)).toEqual([[one, two][skipped]?._id]);
+    expect([...bench.told(one), ...bench.told(two)]).toHaveLength(1);
+  });
+
   it('is not overwritten by whoever tells it again', async () => {
     await clickBy('mine-1', 'anna');
     await bench.running.post('/track', {

@@ -23,8 +23,11 @@ export interface Place {
   readonly value: (text: string, macro: Macro) => string;
 }
 
+/** Nobody can book a postback without the click that it asks for. */
+const NAMES_THE_CLICK: ReadonlySet<string> = new Set(['click_id', 'affiliate_click_id']);
+
 export const policyOf = (macro: Macro, { missing }: Scope): MissingPolicy =>
-  missing.get(macro.name) ?? (macro.name === 'click_id' ? 'reject' : 'drop');
+  missing.get(macro.name) ?? (NAMES_THE_CLICK.has(macro.name) ? 'reject' : 'drop');
 
 /** The value of a macro after its modifiers. */
 export function resolve(macro: Macro, scope: Scope): Value | undefined {

@@ -1,6 +1,7 @@
 /** What each canonical macro stands for; the left column of the macro table in README.md. */
 export const MACROS = {
   click_id: 'click id of the partner or tracker',
+  affiliate_click_id: "the affiliate's own id of the click, as it stood in the link",
   event_type: 'event type, or the name that `eventNames` gives it',
   event_id: 'id of the event in Waybill, the same on every attempt',
   status: '`pending`, `approved` or `rejected` by event type, or the word that `statuses` gives',

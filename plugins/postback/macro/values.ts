@@ -95,6 +95,7 @@ const worded = (words: Readonly<Record<string, string>> | undefined, type: Event
 
 const READERS: Readonly<Record<string, Reader>> = {
   click_id: ({ attribution }) => id(attribution.clickId),
+  affiliate_click_id: ({ attribution }) => id(attribution.affiliateClickId),
   event_type: ({ type }, { eventNames }) => say(worded(eventNames, type) ?? type),
   event_id: (event) => say(event.id),
   status: ({ type }, { statuses }) => say(worded(statuses, type) ?? STATUS[type]),

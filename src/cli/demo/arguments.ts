@@ -13,8 +13,9 @@ export interface Wanted {
 
 export const USAGE = `Usage: npm run demo [-- options]
 
-Starts a real gateway on embedded MongoDB and Redis in a temporary directory, lets five networks send it signed
-notifications, lets three local partners receive what follows, and compares everybody's books at the end.
+Starts a real gateway on embedded MongoDB and Redis in a temporary directory, lets every source that it knows send it
+signed notifications and visitors follow links, lets three local partners receive what follows, and compares everybody's
+books at the end.
 Nothing leaves this machine. Everything that was started is stopped and removed.
 
 Options:

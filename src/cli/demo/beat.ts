@@ -1,6 +1,7 @@
 import { isDraft, type EventDraft, type SealedRequest } from '../../contract/index.js';
 import type { SourceCase } from '../../testing/fixtures.js';
-import type { Kits, SourceKit, SourceName } from './sources.js';
+import type { Kits, SourceKit } from './sources.js';
+import { VISIT, type Clicks, type Visit } from './visit.js';
 
 /** Something that is arranged at a partner right before or after a notification. */
 export type StageAct =
@@ -14,14 +15,19 @@ export type StageAct =
 /** One notification of the story. */
 export interface Beat {
   readonly name: string;
-  readonly source: SourceName;
+  /** Name of the plugin. */
+  readonly source: string;
   /** Folder below the plugin's fixtures. */
   readonly fixture: string;
   readonly title: string;
-  /** Texts to replace in the sample, so that one sample can be several purchases. */
+  /** Texts to replace in the sample, so that one sample can be several purchases; `@ada`: the click of that visit. */
   readonly swap?: Readonly<Record<string, string>>;
   /** Told before, word for word: nothing may happen. */
   readonly again?: true;
+  /** A record that was in this state before: understood, and nothing new. */
+  readonly known?: true;
+  /** What the network's own API says of it when it is looked up; `@ada` as in `swap`. */
+  readonly learns?: Partial<EventDraft>;
   /** Name of the beat whose sale this one takes back (or gives back). */
   readonly of?: string;
   /** The buyer's click is one that no partner knows. */
@@ -32,7 +38,11 @@ export interface Beat {
 
 export interface Scene {
   readonly title: string;
+  /** People who follow a link, before the notifications. */
+  readonly visits?: readonly Visit[];
   readonly beats: readonly Beat[];
+  /** Many of a kind: one line each. */
+  readonly brief?: true;
 }
 
 /** A beat ready to be sent, with what the plugin's own golden file says it means. */
@@ -48,19 +58,22 @@ export type Meaning =
   | { readonly kind: 'parked'; readonly reason: string }
   | { readonly kind: 'events'; readonly drafts: readonly EventDraft[] };
 
-function swapped<T>(value: T, swap: Beat['swap']): T {
+const clickIn = (text: string, clicks: Clicks): string =>
+  text.startsWith(VISIT) ? (clicks.get(text.slice(VISIT.length)) ?? text) : text;
+
+function swapped<T>(value: T, swap: Beat['swap'], clicks: Clicks): T {
   const text = Object.entries(swap ?? {}).reduce(
-    (all, [from, to]) => all.replaceAll(from, to),
+    (all, [from, to]) => all.replaceAll(from, clickIn(to, clicks)),
     JSON.stringify(value),
   );
   return JSON.parse(text) as T;
 }
 
-function meaningOf({ golden }: SourceCase, swap: Beat['swap']): Meaning {
+function meaningOf({ golden }: SourceCase, { swap, learns }: Beat, clicks: Clicks): Meaning {
   if (golden.rejected !== undefined) return { kind: 'refused', reason: golden.rejected };
   if (golden.notUnderstood !== undefined) return { kind: 'parked', reason: golden.notUnderstood };
-  const drafts = (golden.drafts ?? []).filter(isDraft);
-  return { kind: 'events', drafts: swapped(drafts, swap) };
+  const drafts = (golden.drafts ?? []).filter(isDraft).map((draft) => ({ ...draft, ...learns }));
+  return { kind: 'events', drafts: swapped(drafts, swap, clicks) };
 }
 
 /** How far the sender's clock is off in this sample, milliseconds; negative: the notification is old. */
@@ -76,15 +89,15 @@ function changed(request: SealedRequest, { options }: SourceCase): SealedRequest
 }
 
 /** The request that the network would send now: sealed by the plugin's own twin of `verify`. `now`: epoch ms. */
-export function sealBeat(beat: Beat, kits: Kits, now: number): Notification {
+export function sealBeat(beat: Beat, kits: Kits, now: number, clicks: Clicks): Notification {
   const kit = kits.get(beat.source);
   const one = kit?.cases.get(beat.fixture);
   if (!kit || !one) throw new Error(`no sample ${beat.source}/${beat.fixture}`);
   const sealed = kit.seal.seal(
-    swapped(one.payload, beat.swap),
+    swapped(one.payload, beat.swap, clicks),
     { ...kit.seal.credentials, ...one.options.sealWith },
     now + clockOffset(one),
     one.options.seal,
   );
-  return { beat, kit, request: changed(sealed, one), meaning: meaningOf(one, beat.swap) };
+  return { beat, kit, request: changed(sealed, one), meaning: meaningOf(one, beat, clicks) };
 }

@@ -17,6 +17,14 @@ export interface GatewayChild {
   stop(): Promise<void>;
 }
 
+/** What the gateway is to be. */
+export interface GatewayWish {
+  /** Content of its waybill.yaml. */
+  readonly configuration: string;
+  /** Laid over the demo's own settings of the process. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /** The first start may have to download mongod. */
 const START_MS = 180_000;
 const STOP_MS = 20_000;
@@ -85,7 +93,7 @@ async function stop(child: ChildProcess): Promise<void> {
  */
 export async function startGatewayChild(
   dir: string,
-  configuration: string,
+  { configuration, environment: own }: GatewayWish,
   onSpawn: (stop: () => Promise<void>) => void,
 ): Promise<GatewayChild> {
   const config = path.join(dir, 'waybill.yaml');
@@ -106,6 +114,7 @@ export async function startGatewayChild(
       WAYBILL_ALLOW_PRIVATE_TARGETS: '127.0.0.0/8,::1/128',
       DRAIN_DELAY: '0',
       SHUTDOWN_TIMEOUT: '15',
+      ...own,
     }),
   });
   closeSync(output);

@@ -2,7 +2,9 @@ import type { CanonicalEvent } from '../../contract/index.js';
 import { isOpen, type LedgerDelivery, type LedgerReceipt } from './ledger-reader.js';
 import { TARGETS, type Partners } from './partners/partners.js';
 import { verdictOf, type Played, type Verdict } from './played.js';
+import type { Visited } from './visit.js';
 import type { Comparison } from './reconcile/check.js';
+import { compareClicks } from './reconcile/clicks.js';
 import { compareForged, compareNetworks } from './reconcile/networks.js';
 import { comparePartners } from './reconcile/partners.js';
 import { FORGED } from './story/strangers.js';
@@ -109,14 +111,15 @@ const compareEnds = (deliveries: readonly LedgerDelivery[]): Comparison => ({
 
 /** Adds everything up and holds all books against each other. */
 export function reportOf(
-  played: readonly Played[],
+  { played, visited }: { readonly played: readonly Played[]; readonly visited: readonly Visited[] },
   ledger: LedgerPicture,
   partners: Partners,
 ): Report {
   const { receipts, events, deliveries } = ledger;
   const refused = played.filter((one) => verdictOf(one) === 'refused').length;
   const comparisons = [
-    compareNetworks(played, receipts, events),
+    compareNetworks(played, receipts, events, visited.length),
+    compareClicks(visited, played, events, partners.tap.books.clicks),
     compareForged(
       FORGED,
       {

@@ -4,22 +4,18 @@ import path from 'node:path';
 import type { Wanted } from './arguments.js';
 import { sealBeat, type Beat, type Scene } from './beat.js';
 import { gatewayConfiguration } from './gateway-configuration.js';
-import { GatewayFault, startGatewayChild, type GatewayChild } from './gateway-child.js';
+import { GatewayFault, startGatewayChild } from './gateway-child.js';
 import { alive, orInterrupted, untilInterrupted } from './interruption.js';
 import { LedgerReader } from './ledger-reader.js';
-import {
-  arrange,
-  closePartners,
-  falsify,
-  openPartners,
-  type Partners,
-} from './partners/partners.js';
+import { openVendors, type Vendors } from './networks/vendors.js';
+import { closePartners, falsify, openPartners, type Partners } from './partners/partners.js';
 import { beliefOf } from './partners/belief.js';
-import { followUp, Player } from './play.js';
+import { followUp } from './play.js';
 import type { Played } from './played.js';
 import { reportOf, type Report } from './report.js';
 import { loadKits, type Kits } from './sources.js';
 import { story } from './story/story.js';
+import { Stage, type Cast } from './stage.js';
 import type { Teller } from './tell/teller.js';
 import { Undo } from './undo.js';
 
@@ -41,36 +37,6 @@ async function withProgress<T>(tell: Teller, what: string, work: Promise<T>): Pr
   } finally {
     clearInterval(timer);
   }
-}
-
-interface Cast {
-  readonly kits: Kits;
-  readonly partners: Partners;
-  readonly gateway: GatewayChild;
-}
-
-async function playStory(
-  { kits, partners, gateway }: Cast,
-  scenes: readonly Scene[],
-  ledger: LedgerReader,
-  { tell, signal }: DemoParts,
-): Promise<Played[]> {
-  const player = new Player(gateway, ledger);
-  const played: Played[] = [];
-  const one = async (beat: Beat): Promise<void> => {
-    alive(signal);
-    const notification = sealBeat(beat, kits, Date.now());
-    await arrange('before', partners, notification);
-    const done = await player.play(notification);
-    await arrange('after', partners, notification);
-    tell.played(done, (delivery) => beliefOf(partners, delivery));
-    played.push(done);
-  };
-  for (const scene of scenes) {
-    tell.scene(scene);
-    for (const beat of scene.beats) await one(beat);
-  }
-  return played;
 }
 
 async function waitForTheRest(
@@ -101,31 +67,39 @@ async function begin(
   { tell, signal }: DemoParts,
 ): Promise<Cast> {
   const began = Date.now();
-  const partners = await openPartners(beats.map((beat) => sealBeat(beat, kits, began)));
+  const clicks = new Map<string, string>();
+  const partners = await openPartners(beats.map((beat) => sealBeat(beat, kits, began, clicks)));
   undo.add(() => closePartners(partners));
-  const starting = startGatewayChild(dir, gatewayConfiguration(kits, partners), (stop) =>
-    undo.add(stop),
-  );
+  const vendors = await openVendors(dir, kits, clicks);
+  undo.add(() => vendors.close());
+  const wish = {
+    configuration: gatewayConfiguration(kits, partners, ownCredentials(vendors)),
+    environment: vendors.environment,
+  };
+  const starting = startGatewayChild(dir, wish, (stop) => undo.add(stop));
   const what = 'starting MongoDB, Redis and the gateway';
   const gateway = await withProgress(tell, what, orInterrupted(starting, signal));
   tell.started({ url: gateway.url, ms: Date.now() - began });
-  return { kits, partners, gateway };
+  return { kits, partners, gateway, clicks };
 }
+
+const ownCredentials = ({ hubspotToken }: Vendors) => ({ hubspot: { accessToken: hubspotToken } });
 
 /** Plays everything and compares all books. */
 async function playAll(cast: Cast, scenes: readonly Scene[], parts: DemoParts): Promise<Report> {
   const { gateway, partners } = cast;
   const ledger = new LedgerReader(gateway);
   try {
-    const played = await playStory(cast, scenes, ledger, parts);
-    await waitForTheRest(ledger, partners, played, parts);
+    const stage = new Stage(cast, ledger, parts);
+    for (const scene of scenes) await stage.scene(scene);
+    await waitForTheRest(ledger, partners, stage.played, parts);
     if (parts.wanted.break) parts.tell.note(`--break: ${falsify(partners)}`);
     const [receipts, events, deliveries] = await Promise.all([
       ledger.receipts(),
       ledger.events(),
       ledger.deliveries(),
     ]);
-    return reportOf(played, { receipts, events, deliveries }, partners);
+    return reportOf(stage, { receipts, events, deliveries }, partners);
   } catch (error) {
     if (!(error instanceof GatewayFault)) throw error;
     throw new GatewayFault(`${error.message}\nThe end of its log:\n${gateway.lastWords()}`);
@@ -138,9 +112,9 @@ async function perform(parts: DemoParts, undo: Undo): Promise<boolean> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'waybill-demo-'));
   undo.add(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   const kits = await loadKits();
-  const scenes = story(new Date(began - DAY_MS).toISOString().slice(0, 10));
+  const scenes = story(new Date(began - DAY_MS).toISOString().slice(0, 10), kits);
   const beats = scenes.flatMap((scene) => scene.beats);
-  tell.opening({ notifications: beats.length, dir });
+  tell.opening({ sources: kits.size, notifications: beats.length, dir });
   const cast = await begin(kits, beats, dir, undo, parts);
   const report = await playAll(cast, scenes, parts);
   if (wanted.stay) {

@@ -18,6 +18,7 @@ export function describeProcessConfig(config: ProcessConfig): Readonly<Record<st
     secretKeys: config.secretKeys === null ? null : MASK,
     vault: config.vault === null ? null : { ...config.vault, token: MASK },
     allowPrivateTargets: config.allowPrivateTargets.entries,
+    connectTo: Object.fromEntries(config.connectTo),
   };
 }
 

@@ -2,6 +2,7 @@
 export * from './config-error.js';
 export * from './nearest.js';
 export * from './cidr-list.js';
+export * from './detours.js';
 export * from './process-settings.js';
 export * from './process-config.js';
 export * from './load-process-config.js';

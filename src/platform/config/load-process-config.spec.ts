@@ -24,8 +24,11 @@ const linesOf = (env: Env): readonly string[] =>
 
 describe('process settings', () => {
   it('have defaults fit for a trial on one machine', () => {
-    const { allowPrivateTargets, ...rest } = loadProcessConfig({ PATH: '/bin', HOST: ' ' });
-    expect(allowPrivateTargets.isEmpty).toBe(true);
+    const { allowPrivateTargets, connectTo, ...rest } = loadProcessConfig({
+      PATH: '/bin',
+      HOST: ' ',
+    });
+    expect([allowPrivateTargets.isEmpty, connectTo.size]).toEqual([true, 0]);
     expect(rest).toEqual({
       production: false,
       port: 3000,
@@ -100,6 +103,10 @@ describe('process settings', () => {
     [
       { WAYBILL_ALLOW_PRIVATE_TARGETS: '127.0.0.0/8,10.0.0.0/33' },
       'WAYBILL_ALLOW_PRIVATE_TARGETS: "10.0.0.0/33" is no address range',
+    ],
+    [
+      { WAYBILL_CONNECT_TO: 'a.example:443=127.0.0.1:8443,a.example=10.0.0.1' },
+      'WAYBILL_CONNECT_TO: "a.example=10.0.0.1" is not name:port=address:port',
     ],
     [
       { WAYBILL_ALLOW_INSECURE_HTTP: 'yes' },

@@ -1,5 +1,6 @@
 import { checkSettings, fieldsOf, type Fault } from '#contract';
 import { CidrList, commaList } from './cidr-list.js';
+import { readDetours } from './detours.js';
 import { ConfigError, type ConfigFault } from './config-error.js';
 import { editDistance } from './nearest.js';
 import type { ProcessConfig, VaultConfig } from './process-config.js';
@@ -109,6 +110,7 @@ function toConfig(settings: ProcessSettings): ProcessConfig {
     key: settings.WAYBILL_KEY ?? null,
     ...secretSources(settings),
     allowPrivateTargets: new CidrList(settings.WAYBILL_ALLOW_PRIVATE_TARGETS),
+    connectTo: readDetours(settings.WAYBILL_CONNECT_TO),
     allowInsecureHttp: settings.WAYBILL_ALLOW_INSECURE_HTTP,
     publicUrl: (settings.WAYBILL_PUBLIC_URL ?? '').replace(/\/+$/, ''),
     role,

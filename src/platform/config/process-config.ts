@@ -1,4 +1,5 @@
 import type { CidrList } from './cidr-list.js';
+import type { Detours } from './detours.js';
 import type { LOG_LEVELS, ROLES } from './process-settings.js';
 
 export interface VaultConfig {
@@ -33,6 +34,8 @@ export abstract class ProcessConfig {
   /** Null unless both address and token are given. */
   abstract readonly vault: VaultConfig | null;
   abstract readonly allowPrivateTargets: CidrList;
+  /** Where to connect instead of where a name leads. */
+  abstract readonly connectTo: Detours;
   abstract readonly allowInsecureHttp: boolean;
   /** Without a slash at the end; '' when not configured. */
   abstract readonly publicUrl: string;

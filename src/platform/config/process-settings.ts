@@ -1,6 +1,7 @@
 import { Choice, Flag, Secret, Structured, Text, Url, Whole } from '#contract';
 import { keyRingFaults } from '../secrets/key-ring.js';
 import { cidrFaults, proxyFaults } from './cidr-list.js';
+import { detourFaults } from './detours.js';
 
 export const ROLES = ['api', 'worker', 'all'] as const;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -104,6 +105,14 @@ export class ProcessSettings {
     example: '127.0.0.0/8,::1/128',
   })
   WAYBILL_ALLOW_PRIVATE_TARGETS = '';
+
+  @Structured({
+    label: 'Where to connect instead of where a name leads',
+    optional: true,
+    faults: detourFaults,
+    example: 'api.partner.example:443=192.0.2.7:8443',
+  })
+  WAYBILL_CONNECT_TO = '';
 
   @Flag({ label: 'Allow plain http:// to targets', optional: true, example: 'true' })
   WAYBILL_ALLOW_INSECURE_HTTP = false;

@@ -40,9 +40,11 @@ export class GuardedConnector {
 
   /** A connecting socket. Throws OutboundError WB_HTTP_BLOCKED; later faults arrive as its `error` event. */
   open(endpoint: Endpoint): net.Socket {
-    const admission = this.guard.admit(endpoint);
+    const place = this.guard.placeOf(endpoint);
+    const admission = this.guard.admit(place);
     if (!admission.ok) throw new OutboundError(admission.code, admission.message);
-    const host = bareHost(endpoint.hostname);
+    const name = bareHost(endpoint.hostname);
+    const host = bareHost(place.hostname);
     const checked = new Set<string>();
     let timer: NodeJS.Timeout | undefined;
     const admitted = (addresses: readonly string[]): void => {
@@ -50,9 +52,9 @@ export class GuardedConnector {
       timer = setTimeout(() => socket.destroy(this.#tooSlow(host)), this.limits.connectMs);
     };
     const lookup = this.#lookup(admission.onlyAllowed, admitted);
-    const options = { host, port: endpoint.port, autoSelectFamily: true, lookup };
+    const options = { host, port: place.port, autoSelectFamily: true, lookup };
     const secure = endpoint.protocol === 'https:';
-    const socket = secure ? this.#openTls(host, options) : net.connect(options);
+    const socket = secure ? this.#openTls(name, options) : net.connect(options);
     this.#opened.add(socket);
     if (net.isIP(host) !== 0) admitted([host]);
     socket.setNoDelay(true).setKeepAlive(true, PROBE_AFTER);
@@ -102,14 +104,14 @@ export class GuardedConnector {
       });
   }
 
-  #openTls(host: string, options: net.TcpNetConnectOpts): tls.TLSSocket {
-    const key = `${host}:${options.port}`;
+  #openTls(name: string, options: net.TcpNetConnectOpts): tls.TLSSocket {
+    const key = `${name}:${options.port}`;
     const session = this.#sessions.get(key);
     const { ca } = this.tlsSettings;
     const socket = tls.connect({
       ...options,
       ALPNProtocols: ['http/1.1'],
-      ...(net.isIP(host) === 0 && { servername: host }),
+      ...(net.isIP(name) === 0 && { servername: name }),
       ...(session && { session }),
       ...(ca !== undefined && { ca: typeof ca === 'string' ? ca : [...ca] }),
     });

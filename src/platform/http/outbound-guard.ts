@@ -15,6 +15,8 @@ export interface OutboundGuardOptions {
   readonly denySuffixes?: readonly string[];
   /** Default: the system's resolver. */
   readonly resolve?: Resolve;
+  /** Addresses to connect to instead of where a name leads, by `name:port`; each passes the same rules. */
+  readonly connectTo?: ReadonlyMap<string, { readonly address: string; readonly port: number }>;
 }
 
 export interface Refusal {
@@ -73,6 +75,7 @@ export class OutboundGuard {
   readonly #insecure: boolean;
   readonly #denied: readonly string[];
   readonly #resolve: Resolve;
+  readonly #connectTo: NonNullable<OutboundGuardOptions['connectTo']>;
 
   /** Throws RangeError when a CIDR or port is malformed. */
   constructor(options: OutboundGuardOptions) {
@@ -87,6 +90,16 @@ export class OutboundGuard {
       suffix.toLowerCase().replace(/^\.|\.$/g, ''),
     );
     this.#resolve = options.resolve ?? systemResolve;
+    this.#connectTo = options.connectTo ?? new Map();
+  }
+
+  /** Where a socket for this endpoint is opened: there, unless the operator leads its name elsewhere. */
+  placeOf(endpoint: Endpoint): Endpoint {
+    const name = bareHost(endpoint.hostname).toLowerCase();
+    const detour = this.#connectTo.get(`${name}:${endpoint.port}`);
+    return detour
+      ? { protocol: endpoint.protocol, hostname: detour.address, port: detour.port }
+      : endpoint;
   }
 
   /** Everything that can be said without resolving names. Messages name the host, never the whole URL. */

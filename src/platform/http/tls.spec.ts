@@ -4,7 +4,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { axiosTransport } from './axios-transport.js';
-import { selfSigned } from './certificate.fixture.js';
+import { selfSigned } from './self-signed.js';
 import type { TlsSettings } from './guarded-connector.js';
 import type { HttpPort } from './http-port.js';
 import { OutboundGuard } from './outbound-guard.js';
@@ -33,9 +33,10 @@ beforeAll(async () => {
 
 afterAll(() => new Promise((done) => server.close(done)));
 
-const transports: [string, (tls: TlsSettings) => HttpPort][] = [
-  ['pool', (tls) => poolTransport(guard, { tls })],
-  ['axios', (tls) => axiosTransport(guard, { tls })],
+type Make = (tls: TlsSettings, under?: OutboundGuard) => HttpPort;
+const transports: [string, Make][] = [
+  ['pool', (tls, under = guard) => poolTransport(under, { tls })],
+  ['axios', (tls, under = guard) => axiosTransport(under, { tls })],
 ];
 
 describe.each(transports)('%s transport over TLS', (_name, make) => {
@@ -71,5 +72,37 @@ describe.each(transports)('%s transport over TLS', (_name, make) => {
     const result = await port.send({ method: 'POST', url, body: 'x' });
     expect(result).toMatchObject({ kind: 'failure', code: 'WB_HTTP_TLS', sent: false });
     expect(asked).toEqual([]);
+  });
+
+  describe('with a detour', () => {
+    const url = 'https://partner.example/';
+    const led = (allowPrivate: readonly string[]): OutboundGuard => {
+      const to = { address: '127.0.0.1', port: Number(new URL(origin).port) };
+      const connectTo = new Map([['partner.example:443', to]]);
+      const nowhere = () => Promise.reject(new Error('no name is resolved'));
+      return new OutboundGuard({ allowPrivate, connectTo, resolve: nowhere });
+    };
+
+    test('connects elsewhere under the name of the URL', async () => {
+      port = make({ ca: cert }, led(['127.0.0.0/8']));
+      expect(await port.send({ method: 'GET', url })).toMatchObject({ body: 'secret' });
+      expect(asked).toMatchObject([{ host: 'partner.example', sni: 'partner.example' }]);
+    });
+
+    test('believes no other certificate, and reaches no address that is not allowed', async () => {
+      port = make({}, led(['127.0.0.0/8']));
+      const failed = { kind: 'failure', sent: false };
+      expect(await port.send({ method: 'GET', url })).toMatchObject({
+        ...failed,
+        code: 'WB_HTTP_TLS',
+      });
+      await port.close();
+      port = make({ ca: cert }, led([]));
+      expect(await port.send({ method: 'GET', url })).toMatchObject({
+        ...failed,
+        code: 'WB_HTTP_BLOCKED',
+      });
+      expect(asked).toEqual([]);
+    });
   });
 });

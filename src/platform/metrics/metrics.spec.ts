@@ -29,7 +29,7 @@ describe('the metrics', () => {
     const labels = Object.values(metrics).flatMap((metric) => metric?.labelNames ?? []);
     const bounded = [
       ...['source', 'account', 'credential', 'result', 'reason', 'type'],
-      ...['target', 'outcome', 'state', 'store', 'version', 'node', 'role', 'job'],
+      ...['target', 'outcome', 'state', 'store', 'version', 'node', 'role', 'job', 'flag'],
     ];
     expect([...new Set(labels)].toSorted()).toEqual(bounded.toSorted());
   });

@@ -55,6 +55,11 @@ export class Metrics {
     'Clicks and impressions of tracking links: stored in time, late, or lost',
     ['type', 'result'],
   );
+  readonly findings = this.counter(
+    'waybill_findings_total',
+    'What was found about clicks and their conversions, by flag',
+    ['flag'],
+  );
   readonly ackMs = this.histogram(
     'waybill_ack_ms',
     'Milliseconds from the first byte to the acknowledgement',

@@ -8,6 +8,14 @@ export interface Commission {
   comment: string | null;
 }
 
+/** A click that was told to Tapfiliate. */
+export interface TapfiliateClick {
+  readonly id: string;
+  readonly referralCode: string;
+  /** The event of ours that made it. */
+  readonly eventId: string | null;
+}
+
 export interface Conversion {
   readonly id: number;
   readonly externalId: string;
@@ -28,7 +36,7 @@ export const commissionOf = ({ amount, currency }: Money): Money => ({
 /** What the partner believes. Ids count up, as Tapfiliate's do. */
 export class TapfiliateBooks {
   readonly conversions: Conversion[] = [];
-  readonly clicks: string[] = [];
+  readonly clicks: TapfiliateClick[] = [];
   private nextCommission = 9001;
 
   add(externalId: string, eventId: string | null, amount: Money): Conversion {

@@ -75,7 +75,8 @@ export class Tapfiliate extends PartnerServer {
     if (code === undefined) return json(400, { errors: [{ message: 'referral_code: missing' }] });
     const hex = createHash('md5').update(`${code}:${this.books.clicks.length}`).digest('hex');
     const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-    this.books.clicks.push(id);
+    const eventId = textAt(fields, 'meta_data.event_id') ?? null;
+    this.books.clicks.push({ id, referralCode: code, eventId });
     return json(200, { id });
   }
 

@@ -62,7 +62,7 @@ export function expectedAt(
       .filter((one) => saleId(one) === id)
       .flatMap((one) => one.events.filter((event) => there.has(event.id)));
   const standings = told
-    .filter((event) => !isReversal(event.type))
+    .filter((event) => !isReversal(event.type) && event.type !== 'CLICK')
     .map((event) => folded(event, reversalsOf(event.id)));
   return { standings, told };
 }

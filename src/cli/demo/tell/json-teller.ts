@@ -11,6 +11,8 @@ export function jsonTeller(write: (text: string) => void): Teller {
     progress: () => undefined,
     started: (about) => line('started', about),
     scene: ({ title, beats }) => line('scene', { title, notifications: beats.length }),
+    visited: ({ visit, status, location, clickId, event, deliveries }) =>
+      line('visit', { ...visit, status, location, clickId, event: event ?? null, deliveries }),
     played: (one, belief) => {
       const { beat, kit } = one.notification;
       line('notification', {

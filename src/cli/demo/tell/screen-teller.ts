@@ -3,21 +3,26 @@ import type { Scene } from '../beat.js';
 import { isOpen, type LedgerDelivery } from '../ledger-reader.js';
 import { verdictOf, type Played, type Verdict } from '../played.js';
 import type { Report } from '../report.js';
+import type { Visited } from '../visit.js';
 import type { Paint } from './paint.js';
 import type { StatusLine } from './status-line.js';
 import { summaryLines } from './summary.js';
-import type { Teller } from './teller.js';
-import { doorText, eventText, whyText } from './words.js';
+import type { Opening, Teller } from './teller.js';
+import { briefEvent, doorText, eventText, whyText } from './words.js';
 
-const NETWORKS: Readonly<Record<string, string>> = {
-  stripe: 'Stripe',
-  clickbank: 'ClickBank',
-  digistore24: 'Digistore24',
-  buygoods: 'BuyGoods',
+/** Names of plugins that are too long for a column. */
+const SHORT: Readonly<Record<string, string>> = {
   crm: 'CRM',
+  track: 'Own page',
+  'postback-in': 'Postback',
+  dynamics: 'Dynamics 365',
 };
 
-const MARGIN = ' '.repeat(15);
+const WIDTH = 14;
+const MARGIN = ' '.repeat(WIDTH + 3);
+
+const nameOf = ({ beat, kit }: Played['notification']): string =>
+  (SHORT[beat.source] ?? kit.label).padEnd(WIDTH);
 
 function mark(paint: Paint, verdict: Verdict): string {
   switch (verdict) {
@@ -76,14 +81,48 @@ function playedLines(
 ): string[] {
   const { beat } = one.notification;
   const verdict = verdictOf(one);
-  const network = (NETWORKS[beat.source] ?? beat.source).padEnd(12);
   const meant = one.events.map((event) => ` ${paint('cyan', eventText(event))}`).join(',');
   return [
-    `${mark(paint, verdict)} ${paint('bold', network)} ${beat.title}`,
+    `${mark(paint, verdict)} ${paint('bold', nameOf(one.notification))} ${beat.title}`,
     `${MARGIN}${paint('dim', doorLine(one, verdict))}${meant}`,
     ...one.deliveries.map(
       (delivery) => `${MARGIN}${deliveryText(paint, delivery, belief(delivery))}`,
     ),
+  ];
+}
+
+/** `tap, tracker delivered`, and why where it is not. */
+function briefDeliveries(paint: Paint, deliveries: readonly LedgerDelivery[]): string {
+  const byState = new Map<string, string[]>();
+  for (const delivery of deliveries) {
+    const { state, reason, target } = delivery;
+    const text =
+      state === 'delivered'
+        ? paint('green', state)
+        : paint('dim', reason ? `${state} (${reason})` : state);
+    byState.set(text, [...(byState.get(text) ?? []), target]);
+  }
+  return [...byState].map(([text, told]) => `${told.join(', ')} ${text}`).join(', ');
+}
+
+function briefLine(paint: Paint, one: Played): string {
+  const verdict = verdictOf(one);
+  const meant = one.events.map(briefEvent).join(', ');
+  const said = verdict === 'recorded' ? paint('cyan', meant) : paint('dim', doorLine(one, verdict));
+  const name = paint('bold', nameOf(one.notification));
+  const told = briefDeliveries(paint, one.deliveries);
+  return `${mark(paint, verdict)} ${name} ${one.notification.beat.title}: ${said} → ${told}`;
+}
+
+function visitLines(
+  paint: Paint,
+  { visit, status, location, clickId, deliveries }: Visited,
+): string[] {
+  const led = `${status} ${location.replace(clickId, '…')}`;
+  return [
+    `${paint('green', '✓')} ${paint('bold', 'Visitor'.padEnd(WIDTH))} ${visit.title}`,
+    `${MARGIN}${paint('dim', led)} ${paint('cyan', `CLICK ${clickId}`)}`,
+    ...deliveries.map((delivery) => `${MARGIN}${deliveryText(paint, delivery, '')}`),
   ];
 }
 
@@ -104,11 +143,11 @@ export class ScreenTeller implements Teller {
     this.write(texts.map((text) => `${text}\n`).join(''));
   }
 
-  opening({ notifications, dir }: { readonly notifications: number; readonly dir: string }): void {
+  opening({ sources, notifications, dir }: Opening): void {
     const { paint } = this;
     this.lines(
-      `${paint('bold', 'Waybill demo')}: five networks send ${notifications} notifications, ` +
-        'three partners are told, then all books are compared (about 15 s).',
+      `${paint('bold', 'Waybill demo')}: ${sources} sources send ${notifications} notifications, ` +
+        'three partners are told, then all books are compared (about 20 s).',
       paint(
         'inverse',
         '[ DEMO DATA on embedded stores: real MongoDB and Redis, all on this machine ]',
@@ -133,8 +172,13 @@ export class ScreenTeller implements Teller {
     this.lines('', this.paint('bold', `${this.scenes}. ${title}`));
   }
 
-  played(one: Played, belief: (delivery: LedgerDelivery) => string): void {
-    this.lines(...playedLines(this.paint, one, belief));
+  visited(one: Visited): void {
+    this.lines(...visitLines(this.paint, one));
+  }
+
+  played(one: Played, belief: (delivery: LedgerDelivery) => string, brief: boolean): void {
+    if (brief) this.lines(briefLine(this.paint, one));
+    else this.lines(...playedLines(this.paint, one, belief));
   }
 
   settled(delivery: LedgerDelivery, event: CanonicalEvent | undefined, belief: string): void {

@@ -15,6 +15,12 @@ export function eventText({ type, test, revenue, order, attribution }: Canonical
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
+/** The same where there are many. */
+export const briefEvent = ({ type, revenue, attribution }: CanonicalEvent): string => {
+  const money = revenue ? ` ${moneyText(revenue)}` : '';
+  return `${type}${money}${attribution.affiliateId ? ` by ${attribution.affiliateId}` : ''}`;
+};
+
 const oneLine = (text: string, limit = 110): string => {
   const flat = text.replace(/\s+/g, ' ').trim();
   return flat.length > limit ? `${flat.slice(0, limit - 1)}…` : flat;
