@@ -26,8 +26,8 @@ interface Answer {
   readonly text: string;
 }
 
-/** Exactly these bytes, over kept connections. */
-function ask(base: URL, agent: http.Agent, attempt: Attempt): Promise<Answer> {
+/** Exactly these bytes. Without an agent over a connection of its own. */
+function ask(base: URL, agent: http.Agent | false, attempt: Attempt): Promise<Answer> {
   const { method, path: where, headers, body } = attempt;
   const { hostname, port } = base;
   return new Promise((resolve) => {
@@ -57,8 +57,11 @@ async function askAll(base: string, attempts: readonly Attempt[]): Promise<reado
   const answers: Answer[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
-    for (let one = attempts[next++]; one; one = attempts[next++])
-      answers.push(await ask(new URL(base), agent, one));
+    for (let one = attempts[next++]; one; one = attempts[next++]) {
+      const kept = await ask(new URL(base), agent, one);
+      // A request that no server can read ends its connection, and another one may have been on its way there.
+      answers.push(kept.status === 0 ? await ask(new URL(base), false, one) : kept);
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   agent.destroy();
@@ -114,7 +117,8 @@ const few = (answers: readonly Answer[]): string =>
 function onAnswers(answers: readonly Answer[], canaries: readonly string[]): Check[] {
   const entered = answers.filter(({ status }) => status >= 200 && status < 400);
   const broken = answers.filter(({ status }) => status >= 500);
-  const cut = answers.filter(({ status }) => status === 0);
+  // What does not begin with a slash is no request line; the server says so on the bare connection and ends it.
+  const cut = answers.filter(({ status, attempt }) => status === 0 && attempt.path.startsWith('/'));
   const telling = answers.filter(({ text }) => canaries.some((canary) => text.includes(canary)));
   const locked = answers.filter(({ status }) => status === 401).length;
   const all = answers.length;
