@@ -21,7 +21,10 @@ import { d28 } from './cases/d28-fairness.js';
 import { d29 } from './cases/d29-breaker.js';
 import { d30 } from './cases/d30-disk-full.js';
 import { d31 } from './cases/d31-soak.js';
+import { d32 } from './cases/d32-restore.js';
+import { d33 } from './cases/d33-rolling-upgrade.js';
 import { d35 } from './cases/d35-poison.js';
+import { d36 } from './cases/d36-bypass-matrix.js';
 import { d37 } from './cases/d37-bad-lines.js';
 import { d38 } from './cases/d38-load-balancer.js';
 import type { Drill } from './rig/drill.js';
@@ -51,7 +54,10 @@ export const DRILLS: readonly Drill[] = [
   d29,
   d30,
   d31,
+  d32,
+  d33,
   d35,
+  d36,
   d37,
   d38,
 ];

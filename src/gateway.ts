@@ -20,8 +20,8 @@ import { Door } from './ingest/door.js';
 import { ClickEvents } from './ingest/click-events.js';
 import { doorRoute } from './ingest/door-route.js';
 import { linkRoute } from './ingest/link-route.js';
-import { createIndexes } from './ledger/indexes.js';
 import { Ledger } from './ledger/ledger.js';
+import { SchemaGate } from './ledger/schema/schema-gate.js';
 import type { FaultPointName } from './platform/fault/fault-point.js';
 import { Metrics } from './platform/metrics/metrics.js';
 import { NestLog } from './platform/log/nest-log.js';
@@ -33,7 +33,7 @@ import { FAULT_POINT } from './platform/tokens.js';
 export interface Gateway {
   readonly app: NestFastifyApplication;
   /**
-   * Resolves when indexes and configuration are in place; waits for MongoDB as long as it takes. Rejects with
+   * Resolves when schema and configuration are in place; waits for MongoDB, or for a migration, as long as it takes. Rejects with
    * `SecretKeyError` when stored secrets cannot be opened.
    */
   readonly prepared: Promise<void>;
@@ -62,23 +62,41 @@ function adapter(trustProxy: readonly string[]): FastifyAdapter {
   });
 }
 
-async function prepare(app: NestFastifyApplication, { log }: AppParts): Promise<void> {
-  const mongo = app.get(MongoStore);
-  await mongo.open();
-  for (;;) {
+/** Again and again, with a pause in between, until it says yes or the process drains. */
+async function persist(
+  app: NestFastifyApplication,
+  { log }: AppParts,
+  work: () => Promise<boolean>,
+): Promise<boolean> {
+  const drain = app.get(Drain);
+  while (!drain.draining) {
     try {
-      await createIndexes(mongo.db);
-      await app.get(LiveConfiguration).join();
-      break;
+      if (await work()) return true;
     } catch (error) {
       if (error instanceof SecretKeyError) throw error;
       log.warn(
         { err: error instanceof Error ? error.message : 'unknown' },
         'the ledger or the configuration is not ready yet',
       );
-      await new Promise((resolve) => setTimeout(resolve, 500));
     }
+    await new Promise((resolve) => setTimeout(resolve, 500));
   }
+  return false;
+}
+
+async function prepare(app: NestFastifyApplication, parts: AppParts): Promise<void> {
+  const { config, log } = parts;
+  await app.get(MongoStore).open();
+  if (!(await persist(app, parts, () => app.get(SchemaGate).prepare()))) return;
+  // Nothing is claimed or repaired in a database that this build might not understand.
+  app.get(Delivery).begin();
+  if (config.delivers) app.get(Enriching).start();
+  const joined = (): Promise<boolean> =>
+    app
+      .get(LiveConfiguration)
+      .join()
+      .then(() => true);
+  if (!(await persist(app, parts, joined))) return;
   app.get(LiveConfiguration).follow();
   app.get(ReadinessCheck).markPrepared();
   const warning = await app.get(RedisStore).misconfiguration();
@@ -127,9 +145,8 @@ export async function startGateway(parts: AppParts): Promise<Gateway> {
   }
   setUpAdmin(app);
   await app.listen({ port: config.port, host: config.host });
-  const prepared = prepare(app, parts);
   app.get(Delivery).start();
-  if (config.delivers) app.get(Enriching).start();
+  const prepared = prepare(app, parts);
   return { app, prepared, url: await urlOf(app), stop: () => stop(app, parts) };
 }
 

@@ -7,12 +7,15 @@ import {
   type Configuration,
 } from './accounts/index.js';
 import { startGateway, type Gateway } from './gateway.js';
+import { migrateStep } from './migrate-step.js';
 import {
   ConfigError,
   loadProcessConfig,
   readCommandLine,
+  type CommandLine,
   type ConfigFault,
   type Env,
+  type MigrateOrder,
   type ProcessConfig,
 } from './platform/config/index.js';
 import { startEmbeddedStores, StoreError, type EmbeddedStores } from './platform/embedded/index.js';
@@ -26,6 +29,8 @@ import { builtInPluginDir, loadRegistry, RegistryError, type Registry } from './
 const EXIT_FAULT = 1;
 
 interface Loaded {
+  /** Undefined: run the gateway. */
+  readonly migrate: MigrateOrder | undefined;
   readonly config: ProcessConfig;
   readonly registry: Registry;
   readonly configuration: Configuration;
@@ -42,8 +47,10 @@ function splitPlugins(names: readonly string[]): { dirs: string[]; packages: str
 }
 
 /** The process settings, or their faults: the file is read all the same, so that everything is told at once. */
-function processConfig(): { config: ProcessConfig; faults: readonly ConfigFault[] } {
-  const given = readCommandLine(process.argv.slice(2));
+function processConfig(given: CommandLine): {
+  config: ProcessConfig;
+  faults: readonly ConfigFault[];
+} {
   const env: Env = { ...process.env, ...given.env };
   try {
     return { config: loadProcessConfig(env), faults: given.faults };
@@ -79,7 +86,8 @@ async function openReader(
 
 /** Everything that can be wrong is found here, before a store is started or a port opened. */
 async function load(): Promise<Loaded> {
-  const { config, faults } = processConfig();
+  const given = readCommandLine(process.argv.slice(2));
+  const { config, faults } = processConfig(given);
   const named = await readPluginNames(config.configPath, process.env);
   const { dirs, packages } = splitPlugins([...config.plugins, ...named]);
   const registry = await loadRegistry({
@@ -97,7 +105,7 @@ async function load(): Promise<Loaded> {
     throw error instanceof ConfigError ? new ConfigError([...faults, ...error.faults]) : error;
   });
   if (faults.length > 0) throw new ConfigError(faults);
-  return { config, registry, configuration, reader, guard };
+  return { config, registry, configuration, reader, guard, migrate: given.migrate };
 }
 
 /** The guard's view of a URL that may still hold macros. */
@@ -106,8 +114,13 @@ function guardSentence(guard: OutboundGuard, url: string): string | undefined {
   return checked.ok ? undefined : checked.message;
 }
 
-async function openStores(config: ProcessConfig, log: Log): Promise<EmbeddedStores> {
+async function openStores(
+  config: ProcessConfig,
+  log: Log,
+  onlyMongo = false,
+): Promise<EmbeddedStores> {
   return startEmbeddedStores({
+    onlyMongo,
     dataDir: path.resolve(config.dataDir),
     env: process.env,
     log: (line: string) => log.info(line),
@@ -148,13 +161,13 @@ function doors(gateway: Gateway, { config, configuration }: Loaded): readonly st
   );
 }
 
-/** Hard stop when a drain takes longer than promised. */
+/** Hard stop when a drain takes longer than promised. Answers whether the process is on its way out. */
 function onSignals(
   gateway: Gateway,
   stores: EmbeddedStores,
   config: ProcessConfig,
   log: Log,
-): void {
+): () => boolean {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
@@ -177,12 +190,24 @@ function onSignals(
       );
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+  return () => stopping;
+}
+
+/** The step before a new version runs. Everything was checked that a start checks. */
+async function migrateOnly(config: ProcessConfig, order: MigrateOrder, log: Log): Promise<void> {
+  const stores = await openStores(config, log, true);
+  try {
+    process.exitCode = await migrateStep(stores.mongodbUri, config, order);
+  } finally {
+    await stores.stop();
+  }
 }
 
 async function main(): Promise<void> {
   const loaded = await load();
-  const { config } = loaded;
-  const log = createLog(config.logLevel);
+  const { config, migrate } = loaded;
+  const log = createLog(migrate ? 'silent' : config.logLevel);
+  if (migrate) return migrateOnly(config, migrate, log);
   const key = loadAdminKey(config.dataDir, config.adminKey);
   const stores = await openStores(config, log);
   try {
@@ -193,12 +218,12 @@ async function main(): Promise<void> {
       redisUrl: stores.redisUrl,
       adminKey: key.value,
     });
-    onSignals(gateway, stores, config, log);
+    const leaving = onSignals(gateway, stores, config, log);
     await gateway.prepared.catch(async (error: unknown) => {
       await gateway.stop();
       throw error;
     });
-    greet(gateway, loaded, stores, key);
+    if (!leaving()) greet(gateway, loaded, stores, key);
   } catch (error) {
     await stores.stop();
     throw error;

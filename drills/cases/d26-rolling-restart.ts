@@ -1,70 +1,11 @@
 import { Balancer } from '../rig/balancer.js';
-import {
-  check,
-  pause,
-  scale,
-  waitFor,
-  type Check,
-  type Drill,
-  type DrillContext,
-  type Verdict,
-} from '../rig/drill.js';
+import { check, pause, scale, type Drill, type DrillContext, type Verdict } from '../rig/drill.js';
+import { roll, verdictOnRequests, verdictOnRolls, type Roll } from '../rig/rolling.js';
 import { withWorld } from '../rig/with-world.js';
 import type { World } from '../rig/world.js';
 
 /** Short, but longer than a balancer needs to look three times, a second apart. */
 const DRAIN_S = 5;
-const EXIT_MS = 45_000;
-
-/** One replica ended politely and started again. */
-interface Roll {
-  readonly exit: number | NodeJS.Signals;
-  readonly ms: number;
-  /** The balancer had stopped sending there while the door was still open. */
-  readonly seenFirst: boolean;
-}
-
-async function roll(world: World, balancer: Balancer, i: number): Promise<Roll> {
-  const replica = world.replica(i);
-  const began = Date.now();
-  let open = true;
-  const stopping = replica.stop().then((exit) => {
-    open = false;
-    return { exit, ms: Date.now() - began };
-  });
-  await waitFor(() => !balancer.isReady(i), EXIT_MS, 20);
-  const seenFirst = open;
-  const { exit, ms } = await stopping;
-  await replica.start();
-  await waitFor(() => balancer.isReady(i), 10_000, 20);
-  return { exit, ms, seenFirst };
-}
-
-function verdictOn(rolls: readonly Roll[], wanted: number): Check[] {
-  const slowest = Math.max(...rolls.map(({ ms }) => ms));
-  const bad = rolls.filter(({ exit }) => exit !== 0).map(({ exit }) => String(exit));
-  const seen = rolls.filter(({ seenFirst }) => seenFirst).length;
-  return [
-    check('rolled', rolls.length === wanted, `${rolls.length} of ${wanted}`),
-    check('every exit is 0', bad.length === 0, bad.length === 0 ? 'yes' : bad.join(', ')),
-    check('gone in < 45 s', slowest < EXIT_MS, `${slowest} ms at worst`),
-    check('unready is seen before the door closes', seen === wanted, `${seen} of ${wanted}`),
-  ];
-}
-
-function verdictOnRequests(world: World, balancer: Balancer, least: number): Check[] {
-  const { tries, acceptedCount } = world.sender;
-  const failed = tries.filter(({ status }) => status < 200 || status >= 300);
-  const { refused, broken, nowhere } = balancer.traffic;
-  const detail = `${failed.length} of ${tries.length}; ${refused} refused and sent elsewhere, ${broken} broken, ${nowhere} with no backend`;
-  const { idleResets } = balancer;
-  return [
-    check('load', acceptedCount >= least, `${acceptedCount} accepted, ${least} wanted`),
-    check('0 failed requests', failed.length === 0, detail),
-    check('0 idle connections reset', idleResets === 0, `${idleResets}`),
-  ];
-}
-
 async function rollAll(world: World, balancer: Balancer, context: DrillContext): Promise<Verdict> {
   const wanted = scale(context, 20, 3);
   const perSecond = scale(context, 200, 100);
@@ -86,7 +27,7 @@ async function rollAll(world: World, balancer: Balancer, context: DrillContext):
   const calm = await world.settled(120_000);
   return {
     checks: [
-      ...verdictOn(rolls, wanted),
+      ...verdictOnRolls(rolls, wanted),
       ...verdictOnRequests(world, balancer, Math.round((perSecond * seconds) / 5)),
       check('settled in 120 s', calm, calm ? 'yes' : 'no'),
       ...(await world.judge()),

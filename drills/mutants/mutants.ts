@@ -1,6 +1,8 @@
 import { d13 } from '../cases/d13-duplicate-storm.js';
 import { d14 } from '../cases/d14-late-writer.js';
 import { d21 } from '../cases/d21-inner-addresses.js';
+import { d32 } from '../cases/d32-restore.js';
+import { d36 } from '../cases/d36-bypass-matrix.js';
 import type { Drill } from '../rig/drill.js';
 import { retryScene, storeAwayScene } from './scenes.js';
 
@@ -94,5 +96,31 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     drill: d21,
     red: /^0 connections to inner addresses$/,
+  },
+  {
+    id: 'M6',
+    without: 'the question for a key',
+    edits: [
+      {
+        file: 'dist/src/admin/access/admin-access.js',
+        find: "return new ProblemError('WB_ADMIN_KEY_MISSING', 'the request carries no admin key');",
+        put: 'return FIRST;',
+      },
+    ],
+    drill: d36,
+    red: /^0 handlers run without a key$/,
+  },
+  {
+    id: 'M7',
+    without: 'the mark on deliveries that may have been sent since a backup',
+    edits: [
+      {
+        file: 'dist/src/ledger/backup/after-restore.js',
+        find: 'const uncertain = await markUncertain(db, options);',
+        put: 'const uncertain = 0;',
+      },
+    ],
+    drill: d32,
+    red: /^open deliveries are uncertain$/,
   },
 ];

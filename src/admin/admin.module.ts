@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { getModelToken } from '@nestjs/mongoose';
 import { Configuration } from '../accounts/configuration.js';
 import { Breakers } from '../deliver/breakers.js';
+import { SchemaGate } from '../ledger/schema/schema-gate.js';
 import { LedgerStore } from '../ledger/store.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { MongoStore } from '../platform/mongo/mongo-store.js';
@@ -121,7 +122,11 @@ const health: Provider = {
     rows: OpenRowReads,
     targets: TargetViews,
     breakers: Breakers,
-  ) => new GatewayHealth({ mongo, redis, metrics, configuration, states, rows, targets, breakers }),
+    schema: SchemaGate,
+  ) =>
+    new GatewayHealth({
+      ...{ mongo, redis, metrics, configuration, states, rows, targets, breakers, schema },
+    }),
   inject: [
     MongoStore,
     RedisStore,
@@ -131,6 +136,7 @@ const health: Provider = {
     OpenRowReads,
     TargetViews,
     Breakers,
+    SchemaGate,
   ],
 };
 

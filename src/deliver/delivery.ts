@@ -42,18 +42,22 @@ export class Delivery {
 
   constructor(private readonly parts: DeliveryParts) {}
 
-  /** Subscribes to the ledger and starts the ticks. The first sweep comes at once: what a crash left is found now. */
+  /** Subscribes to the ledger. */
   start(): void {
     const { ledger, lanes } = this.parts;
     lanes.delivers = this.parts.delivers;
     ledger.setBirth(lanes);
     ledger.onCommitted((committed) => this.onCommitted(committed));
+  }
+
+  /** Starts the ticks. The first sweep comes at once: what a crash left is found now. */
+  begin(): void {
     if (!this.parts.delivers) {
       // Rows are born with the paused time of their target, so this process must know it too.
       this.every(TEND_MS, () => this.parts.states.refresh());
       return;
     }
-    lanes.onHungry = (target) => void this.run(() => this.parts.sweeper.refill(target));
+    this.parts.lanes.onHungry = (target) => void this.run(() => this.parts.sweeper.refill(target));
     this.every(TICK_MS, () => this.parts.sweeper.tick());
     this.every(TEND_MS, () => this.parts.lanes.tend());
     this.every(REPAIR_MS, () => this.parts.repair.run());
@@ -103,7 +107,7 @@ export class Delivery {
   }
 
   private async run(work: () => Promise<unknown>): Promise<void> {
-    if (this.stopped) return;
+    if (this.stopped || this.parts.ledger.closed) return;
     const running = work().catch((error: unknown) => {
       this.parts.log.debug(
         { err: error instanceof Error ? error.message : 'unknown' },

@@ -85,6 +85,22 @@ export class Expiry {
     for (const row of rows) await this.turn([row], set, now, this.deadline(target, row));
   }
 
+  /**
+   * Rows of unknown fate that nobody asked a person about yet: a backup was loaded, or the target's plugin has changed. Those
+   * of a target that would rather ask wait for an answer; returns their ids, which must not be handed out.
+   */
+  async ask(target: Target, rows: readonly Seen[], now: number): Promise<Set<string>> {
+    if (target.plugin.onUncertain !== 'hold') return new Set();
+    for (const row of rows) {
+      const wakeAt = new Date(this.deadline(target, row));
+      await this.parts.store.deliveries.updateOne(
+        { _id: row._id, state: 'uncertain', wakeAt: { $lte: new Date(now) } },
+        { $set: { unsure: true, reason: 'hold', wakeAt } },
+      );
+    }
+    return new Set(rows.map((row) => row._id));
+  }
+
   /** Its deadline moved with a pause: it waits on. */
   async waitOn(target: Target, row: Seen, now: number): Promise<void> {
     await this.parts.store.deliveries.updateOne(

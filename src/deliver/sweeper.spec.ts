@@ -375,6 +375,15 @@ describe('the sweeper', () => {
       expect(jobs).toEqual([]);
     });
 
+    it('is one as soon as it is found uncertain, whatever made it so', async () => {
+      await insert(row('a', { target: 'cautious', state: 'uncertain', wakeAt: new Date(NOW) }));
+      await insert(row('b', { target: 'asked', state: 'uncertain', wakeAt: new Date(NOW) }));
+      expect(await sweeper.tick()).toBe(1);
+      expect(await read('a')).toMatchObject({ state: 'uncertain', reason: 'hold', unsure: true });
+      expect((await read('a'))?.wakeAt?.getTime()).toBe(deadline);
+      expect(jobs.flatMap(({ ids }) => ids)).toEqual(['b']);
+    });
+
     it('is never sent by itself when a pause has moved the deadline', async () => {
       await insert(held());
       await states.pause('cautious', 'operator');

@@ -179,7 +179,9 @@ export class Sweeper {
   /** Ends what must end, turns expired claims back into waiting rows; returns the rows to hand out. */
   private async prepare(target: Target, seen: readonly Seen[], now: number): Promise<Seen[]> {
     const expired = seen.filter((row) => row.state === 'sending');
-    const waiting = seen.filter((row) => row.state === 'uncertain' && row.reason === 'hold');
+    const uncertain = seen.filter((row) => row.state === 'uncertain');
+    const waiting = uncertain.filter((row) => row.reason === 'hold');
+    const unasked = uncertain.filter((row) => row.reason !== 'hold');
     const overdue = waiting.filter((row) => this.expiry.past(target, row, now));
     if (overdue.length > 0) await this.expiry.end(target, overdue, ['uncertain'], 'deadline', now);
     // Its deadline moved with a pause: it still waits for a person, never for us.
@@ -187,7 +189,8 @@ export class Sweeper {
       if (!overdue.includes(row)) await this.expiry.waitOn(target, row, now);
     const held =
       expired.length > 0 ? await this.expiry.expire(target, expired, now) : new Set<string>();
-    const gone = new Set([...waiting.map((row) => row._id), ...held]);
+    const asked = await this.expiry.ask(target, unasked, now);
+    const gone = new Set([...waiting.map((row) => row._id), ...held, ...asked]);
     return seen.filter((row) => !gone.has(row._id));
   }
 }

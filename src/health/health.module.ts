@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { Configuration } from '../accounts/configuration.js';
-import { VERSION } from '../admin/version.js';
+import { VERSION } from '../platform/version.js';
+import { SchemaGate } from '../ledger/schema/schema-gate.js';
 import { ProcessConfig } from '../platform/config/index.js';
 import type { Log } from '../platform/log/log.js';
 import { Metrics } from '../platform/metrics/metrics.js';
@@ -20,8 +21,9 @@ import { ReadinessCheck } from './readiness.js';
     Drain,
     {
       provide: ReadinessCheck,
-      useFactory: (mongo: MongoStore, drain: Drain) => new ReadinessCheck(mongo, drain),
-      inject: [MongoStore, Drain],
+      useFactory: (mongo: MongoStore, drain: Drain, schema: SchemaGate) =>
+        new ReadinessCheck(mongo, drain, schema),
+      inject: [MongoStore, Drain, SchemaGate],
     },
     {
       provide: ProcessSignals,

@@ -71,7 +71,9 @@ describe('what a process knows of itself, as metrics', () => {
       createLog('silent'),
     );
     redis = new RedisStore(uris.redis ?? stores.redisUrl, createLog('silent'));
-    const readiness = new ReadinessCheck(mongo, new Drain());
+    const readiness = new ReadinessCheck(mongo, new Drain(), {
+      look: () => Promise.resolve({ refused: [] }),
+    });
     readiness.markPrepared();
     running = new ProcessSignals({
       ...{ mongo, redis, readiness, configuration, metrics, log },

@@ -146,8 +146,7 @@ export class ProcessSignals {
   private async missing(): Promise<readonly string[] | undefined> {
     const { mongo } = this.parts;
     if (!(await mongo.ping(LIMIT_MS))) return undefined;
-    const missing = await missingIndexes(mongo.db);
-    return missing.length === 0 || (await mongo.ping(LIMIT_MS)) ? missing : undefined;
+    return missingIndexes(mongo.db).catch(() => undefined);
   }
 }
 

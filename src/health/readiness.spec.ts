@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import mongoose from 'mongoose';
 import { createIndexes } from '../ledger/indexes.js';
+import { schemaOf } from '../ledger/schema/migrations.js';
+import { schemaState } from '../ledger/schema/schema-state.js';
 import { startTestStores, type TestStores } from '../platform/embedded/testing.js';
 import { createLog } from '../platform/log/log.js';
 import { MongoStore } from '../platform/mongo/mongo-store.js';
@@ -25,17 +27,35 @@ describe('readiness', () => {
 
   beforeEach(() => {
     drain = new Drain();
-    readiness = new ReadinessCheck(mongo, drain);
+    readiness = new ReadinessCheck(mongo, drain, {
+      look: () => schemaState(mongo.db, schemaOf(null)),
+    });
   });
 
-  it('needs MongoDB, then the start-up work, then every index', async () => {
+  it('needs MongoDB, then every index, then the start-up work', async () => {
     expect(await readiness.check()).toEqual({ ready: false, why: ['mongo'] });
     await mongo.open();
-    expect(await readiness.check()).toEqual({ ready: false, why: ['configuration'] });
-    readiness.markPrepared();
     expect(await readiness.check()).toEqual({ ready: false, why: ['indexes'] });
     await createIndexes(mongo.db);
+    expect(await readiness.check()).toEqual({ ready: false, why: ['configuration'] });
+    readiness.markPrepared();
     expect(await readiness.check()).toEqual({ ready: true, why: [] });
+  });
+
+  it('is lost when the database moves on by more than one version', async () => {
+    await mongo.open();
+    await createIndexes(mongo.db);
+    readiness.markPrepared();
+    const rows = mongo.db.collection<{ _id: number }>('migrations');
+    const { version } = schemaOf(null);
+    for (const [ahead, why] of [
+      [1, []],
+      [2, ['schema-newer']],
+    ] as const) {
+      await rows.insertOne({ _id: version + ahead });
+      expect(await readiness.check()).toEqual({ ready: why.length === 0, why });
+    }
+    await rows.deleteMany({});
   });
 
   it('misses a single index', async () => {

@@ -1,4 +1,4 @@
-import { missingIndexes } from '../ledger/indexes.js';
+import type { SchemaRefusal, SchemaState } from '../ledger/schema/schema-state.js';
 import type { MongoStore } from '../platform/mongo/mongo-store.js';
 import type { Drain } from './drain.js';
 
@@ -8,23 +8,23 @@ const LIMIT_MS = 1000;
 export interface Readiness {
   readonly ready: boolean;
   /** One word each; not shown in public. */
-  readonly why: readonly ('draining' | 'mongo' | 'indexes' | 'configuration')[];
+  readonly why: readonly ('draining' | 'mongo' | 'configuration' | SchemaRefusal)[];
 }
 
 /**
- * Readiness means: can durably accept. MongoDB answers and the indexes are there, and the process does not drain. Redis is
- * not part of it: without Redis the ledger accepts and MongoDB remembers.
+ * Readiness means: can durably accept. MongoDB answers, its schema is one that this build works on, and the process does
+ * not drain. Redis is not part of it: without Redis the ledger accepts and MongoDB remembers.
  */
 export class ReadinessCheck {
-  private indexed = false;
   private prepared = false;
 
   constructor(
     private readonly mongo: MongoStore,
     private readonly drain: Drain,
+    private readonly schema: { look(): Promise<Pick<SchemaState, 'refused'>> },
   ) {}
 
-  /** Start-up work (indexes, configuration version) is done. */
+  /** Start-up work (schema, configuration version) is done. */
   markPrepared(): void {
     this.prepared = true;
   }
@@ -32,8 +32,10 @@ export class ReadinessCheck {
   async check(): Promise<Readiness> {
     if (this.drain.draining) return { ready: false, why: ['draining'] };
     if (!(await this.mongo.ping(LIMIT_MS))) return { ready: false, why: ['mongo'] };
-    if (!this.prepared) return { ready: false, why: ['configuration'] };
-    this.indexed ||= (await missingIndexes(this.mongo.db)).length === 0;
-    return this.indexed ? { ready: true, why: [] } : { ready: false, why: ['indexes'] };
+    // Asked every time: a later version may migrate further while this process runs.
+    const schema = await this.schema.look().catch(() => undefined);
+    if (!schema) return { ready: false, why: ['mongo'] };
+    if (schema.refused.length > 0) return { ready: false, why: schema.refused };
+    return this.prepared ? { ready: true, why: [] } : { ready: false, why: ['configuration'] };
   }
 }

@@ -113,9 +113,22 @@ export const INDEXES: readonly IndexSpec[] = [
   { collection: 'drafts', name: 'receipt', key: { receipt: 1 } },
 ];
 
-/** Creates what is missing. Idempotent; several replicas may do it at once. */
-export async function createIndexes(db: Db): Promise<void> {
-  for (const { collection, name, key, partial, unique } of INDEXES) {
+/** MongoDB's word for a collection that was never written to. */
+const NO_COLLECTION = 26;
+
+const nameOf = ({ collection, name }: IndexSpec): string => `${collection}.${name}`;
+
+/**
+ * Creates the indexes named (`collection.name`), by default all. Idempotent; several processes may do it at once. `made` is
+ * told the name of each once it is there.
+ */
+export async function createIndexes(
+  db: Db,
+  wanted: ReadonlySet<string> = new Set(INDEXES.map(nameOf)),
+  made: (name: string) => Promise<void> | void = () => undefined,
+): Promise<void> {
+  for (const index of INDEXES.filter((one) => wanted.has(nameOf(one)))) {
+    const { collection, name, key, partial, unique } = index;
     await db.collection(collection).createIndex(
       { ...key },
       {
@@ -124,10 +137,11 @@ export async function createIndexes(db: Db): Promise<void> {
         ...(partial ? { partialFilterExpression: partial } : {}),
       },
     );
+    await made(nameOf(index));
   }
 }
 
-/** Names of the indexes that are missing; readiness refuses until there are none. */
+/** Names of the indexes that are missing, or are not unique although they must be; readiness refuses until there are none. */
 export async function missingIndexes(db: Db): Promise<readonly string[]> {
   const missing: string[] = [];
   for (const collection of new Set(INDEXES.map((index) => index.collection))) {
@@ -135,11 +149,17 @@ export async function missingIndexes(db: Db): Promise<readonly string[]> {
       .collection(collection)
       .listIndexes()
       .toArray()
-      .catch(() => []);
-    const names = new Set(found.map((index) => String(index['name'])));
+      .catch((error: unknown) => {
+        if ((error as { code?: unknown }).code === NO_COLLECTION) return [];
+        throw error;
+      });
+    const unique = new Map(
+      found.map((index) => [String(index['name']), index['unique'] === true] as const),
+    );
     for (const index of INDEXES) {
-      if (index.collection === collection && !names.has(index.name))
-        missing.push(`${collection}.${index.name}`);
+      if (index.collection !== collection) continue;
+      const there = unique.get(index.name);
+      if (there === undefined || (index.unique && !there)) missing.push(nameOf(index));
     }
   }
   return missing;

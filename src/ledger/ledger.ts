@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock/clock.js';
 import { randomId } from '../platform/ids/ids.js';
 import type { FaultPointName } from '../platform/fault/fault-point.js';
 import type { Metrics } from '../platform/metrics/metrics.js';
+import { StoreAwayError } from '../platform/mongo/mongo-store.js';
 import { flushGroup, type CommitRequest, type CommitResult, type Flushed } from './commit.js';
 import type { DeliveryDoc } from './documents.js';
 import { GroupCommit } from './group-commit.js';
@@ -52,6 +53,10 @@ export class Ledger {
   private birth: BirthHook = { mayClaim: () => false, pausedMs: () => 0 };
   private attribution: AttributionHook | undefined;
   private lastFailureAt = 0;
+  /** While set, nothing is accepted: the database is not one that this build may write to. */
+  closed = false;
+  /** For drills of rolling upgrades: what a version to come adds to its rows. */
+  stamp: (row: DeliveryDoc) => void = () => undefined;
 
   constructor(
     readonly store: LedgerStore,
@@ -93,6 +98,7 @@ export class Ledger {
 
   /** Resolves once everything of the request is durable on a majority. Rejects when nothing may be acknowledged. */
   commit(request: CommitRequest): Promise<CommitResult> {
+    if (this.closed) return Promise.reject(new StoreAwayError());
     return this.commits.push(request);
   }
 
@@ -131,6 +137,7 @@ export class Ledger {
   }
 
   private bear(row: DeliveryDoc, token: string, until: number): void {
+    this.stamp(row);
     row.pausedMs = this.birth.pausedMs(row.target);
     // Rows that wait for a click keep the moment at which it is looked for again.
     if (row.wakeAt === undefined || row.reason === 'click') return;

@@ -145,8 +145,8 @@ describe('compose.yaml', () => {
 
   it('has everything that was asked for', () => {
     const names = SERVICES.filter(([, { profiles }]) => profiles === undefined).map(([one]) => one);
-    const own = ['gateway1', 'gateway2', 'haproxy', 'mongo-init', 'mongo1', 'mongo2', 'mongo3'];
-    expect(names.sort()).toEqual([...own, 'redis']);
+    const own = ['gateway1', 'gateway2', 'haproxy', 'migrate', 'mongo-init'];
+    expect(names.sort()).toEqual([...own, 'mongo1', 'mongo2', 'mongo3', 'redis']);
     const watching = SERVICES.filter(([, { profiles }]) => profiles?.includes('monitoring'));
     expect(watching.map(([one]) => one).sort()).toEqual(['grafana', 'prometheus']);
     expect(service('redis').command?.join(' ')).toMatch(
@@ -194,7 +194,15 @@ describe('compose.yaml', () => {
     ]);
     const near = named.filter(({ service: one }) => one.networks?.includes('stores') === true);
     const names = near.map(({ name }) => name).filter((name) => !/^(?:mongo\d|redis)$/.test(name));
-    expect(names).toEqual(['gateway1', 'gateway2']);
+    expect(names.sort()).toEqual(['gateway1', 'gateway2', 'migrate']);
+  });
+
+  it('starts the gateways on a database that was migrated', () => {
+    expect(service('migrate').command).toEqual(['--migrate']);
+    for (const name of ['gateway1', 'gateway2'])
+      expect(service(name).depends_on?.['migrate']?.condition).toBe(
+        'service_completed_successfully',
+      );
   });
 
   it('gives the gateways settings that they have, and time to drain', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -64,49 +64,5 @@ describe('healthcheck.mjs', () => {
     expect(said).toEqual({ code: 1, text: '/readyz answers 503\n' });
     const none = await ended(file, [], { PORT: String(await freePort()) });
     expect(none).toEqual({ code: 1, text: '/livez does not answer (ECONNREFUSED)\n' });
-  });
-});
-
-/** Stands in for the built gateway: answers /readyz as `status`, ends with `exit` on SIGTERM, and notes how it ran. */
-const gateway = (status: number, exit: number): string => `
-import http from 'node:http';
-import { writeFileSync } from 'node:fs';
-const { PORT, HOST, DRAIN_DELAY } = process.env;
-writeFileSync(new URL('../../ran.json', import.meta.url),
-  JSON.stringify({ args: process.argv.slice(2), flags: process.execArgv, HOST, DRAIN_DELAY }));
-http.createServer((request, response) => { response.statusCode = ${status}; response.end(); }).listen(Number(PORT), HOST);
-process.on('SIGTERM', () => process.exit(${exit}));
-`;
-
-describe('migrate.mjs', () => {
-  const migrate = async (main: string, more: Readonly<Record<string, string>> = {}) => {
-    cpSync(join(ROOT, 'deploy/image'), join(home, 'deploy/image'), { recursive: true });
-    mkdirSync(join(home, 'dist/src'), { recursive: true });
-    writeFileSync(join(home, 'package.json'), '{"type":"module"}');
-    writeFileSync(join(home, 'dist/src/main.js'), main);
-    const env = { PORT: String(await freePort()), DRAIN_DELAY: '10', ...more };
-    return ended(join(home, 'deploy/image/migrate.mjs'), [], env);
-  };
-
-  it('starts the gateway without deliveries, waits for it, and ends it', async () => {
-    const { code, text } = await migrate(gateway(200, 0));
-    expect([code, text]).toEqual([0, 'migrate: ready: the roll-out may begin\n']);
-    const ran: unknown = JSON.parse(readFileSync(join(home, 'ran.json'), 'utf8'));
-    expect(ran).toMatchObject({ args: ['--role=api'], HOST: '127.0.0.1', DRAIN_DELAY: '0' });
-  });
-
-  it('fails when the gateway does not start, and shows what it said', async () => {
-    const { code, text } = await migrate("console.error('WB_CONFIG_INVALID'); process.exit(1);");
-    expect([code, text]).toEqual([1, 'WB_CONFIG_INVALID\nmigrate: the gateway did not start\n']);
-  });
-
-  it('fails when it does not become ready in time, and leaves none behind', async () => {
-    const { code, text } = await migrate(gateway(503, 0), { MIGRATE_TIMEOUT: '1' });
-    expect([code, text]).toEqual([1, 'migrate: not ready within 1 s\n']);
-  });
-
-  it('fails when the gateway ends badly', async () => {
-    const { code, text } = await migrate(gateway(200, 3));
-    expect([code, text]).toEqual([1, 'migrate: the gateway ended with 3\n']);
   });
 });

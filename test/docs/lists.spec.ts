@@ -90,7 +90,9 @@ describe('docs/operations.md', () => {
       .flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n'))
       .flatMap((line) => {
         const path = /\$WAYBILL\/api\/v1\/([^"?]+)/.exec(line)?.[1];
-        return path === undefined ? [] : [`${/-s?X POST/.test(line) ? 'Post' : 'Get'} ${path}`];
+        const [, method = 'GET'] = /-s?X ([A-Z]+)/.exec(line) ?? [];
+        const verb = method.charAt(0) + method.slice(1).toLowerCase();
+        return path === undefined ? [] : [`${verb} ${path}`];
       })
       .map((call) => call.replaceAll(/\/(?:<id>|\$id|tap)(?=\/|$)/g, '/:id'));
     expect(calls.length).toBeGreaterThan(8);
@@ -110,8 +112,8 @@ function adminCalls(): ReadonlySet<string> {
   );
   const calls = parts.flatMap((part) => {
     const base = /^'([\w-]+)'/.exec(part)?.[1] ?? '';
-    return [...part.matchAll(/@(Get|Post)\((?:'([^']*)')?\)/g)].map(([, method = '', path = '']) =>
-      `${method} ${base}/${path}`.replace(/\/$/, ''),
+    return [...part.matchAll(/@(Get|Post|Delete)\((?:'([^']*)')?\)/g)].map(
+      ([, method = '', path = '']) => `${method} ${base}/${path}`.replace(/\/$/, ''),
     );
   });
   return new Set(calls);

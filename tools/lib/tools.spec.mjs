@@ -95,6 +95,8 @@ describe('programFor', () => {
     expect(programFor(['--help'])).toEqual({ file: 'dist/src/main.js', args: ['--help'] });
     const made = { file: 'dist/src/cli/new/main.js', args: ['source', 'acme'] };
     expect(programFor(['new', 'source', 'acme'])).toEqual(made);
+    const gateway = programFor(['migrate', '--status']);
+    expect(gateway).toEqual({ file: 'dist/src/main.js', args: ['--migrate', '--status'] });
     expect(programFor(['toString'])).toBeUndefined();
   });
 });

@@ -3,6 +3,8 @@ locals {
     WAYBILL_CONFIG      = "/etc/waybill/waybill.yaml"
     WAYBILL_PUBLIC_URL  = "https://${var.hostname}"
     WAYBILL_TRUST_PROXY = var.vpc_cidr
+    # A service has no step before its tasks: the first new one migrates, the others wait for it.
+    WAYBILL_MIGRATE = "auto"
     # Longer than two of the balancer's checks.
     DRAIN_DELAY      = "15"
     SHUTDOWN_TIMEOUT = "45"

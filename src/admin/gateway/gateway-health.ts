@@ -1,6 +1,8 @@
 import type { Configuration } from '../../accounts/configuration.js';
 import { phaseOf } from '../../deliver/breaker-rules.js';
 import type { Breakers } from '../../deliver/breakers.js';
+import { SCHEMA_ADVICE, type SchemaGate } from '../../ledger/schema/schema-gate.js';
+import type { SchemaRefusal } from '../../ledger/schema/schema-state.js';
 import type { Metrics } from '../../platform/metrics/metrics.js';
 import type { MongoStore } from '../../platform/mongo/mongo-store.js';
 import type { RedisStore } from '../../platform/redis/redis-store.js';
@@ -23,6 +25,7 @@ export interface HealthParts {
   readonly rows: OpenRowReads;
   readonly targets: TargetViews;
   readonly breakers: Breakers;
+  readonly schema: Pick<SchemaGate, 'look'>;
 }
 
 /** The operator's view of the gateway. Answers also while a store is away: that is when it is asked. */
@@ -30,35 +33,62 @@ export class GatewayHealth {
   constructor(private readonly parts: HealthParts) {}
 
   async look() {
-    const { mongo, redis, configuration } = this.parts;
+    const { mongo, redis } = this.parts;
     const started = performance.now();
     const up = await mongo.ping(PING_MS);
     const ms = Math.round(performance.now() - started);
     const targets = up ? await this.targetsIfThere() : null;
+    const schema = up ? await this.schema() : null;
     const { skewMs } = mongo.clock;
     const draining = await this.draining();
-    const paused = targets?.filter(({ state }) => state.paused).map(({ id }) => id) ?? [];
-    const warnings = [
-      ...(redis.ready ? [] : ['Redis is away: deliveries go on from MongoDB, more slowly.']),
-      ...(Math.abs(skewMs) > SKEW_MS ? [`The clock of this machine is ${skewMs} ms off.`] : []),
-      ...(targets ?? [])
-        .filter(({ configured }) => !configured)
-        .map(({ id }) => `Deliveries wait for the target ${id}, which is not configured.`),
-      ...configuration.warnings,
-    ];
-    const broken = targets?.filter(({ breaker }) => breaker.state !== 'closed') ?? [];
+    const paused = (targets ?? []).filter(({ state }) => state.paused).map(({ id }) => id);
+    const refused = schema?.refused ?? [];
+    const strangers = (targets ?? []).filter(({ configured }) => !configured);
+    const warnings = this.warnings(refused, strangers);
+    const broken = (targets ?? []).filter(({ breaker }) => breaker.state !== 'closed');
     const troubled = warnings.length + paused.length + broken.length > 0;
     return {
-      status: targets === null ? 'down' : troubled ? 'degraded' : 'ok',
+      status: targets === null || refused.length > 0 ? 'down' : troubled ? 'degraded' : 'ok',
       version: VERSION,
       draining,
       mongo: { up, ms },
       redis: { up: redis.ready },
+      schema,
       clockSkewMs: skewMs,
       pausedTargets: paused,
       openBreakers: broken.map(({ id }) => id),
       targets,
       warnings,
+    };
+  }
+
+  private warnings(
+    refused: readonly SchemaRefusal[],
+    strangers: readonly { readonly id: string }[],
+  ): string[] {
+    const { mongo, redis, configuration } = this.parts;
+    const { skewMs } = mongo.clock;
+    return [
+      ...refused.map((why) => SCHEMA_ADVICE[why]),
+      ...(redis.ready ? [] : ['Redis is away: deliveries go on from MongoDB, more slowly.']),
+      ...(Math.abs(skewMs) > SKEW_MS ? [`The clock of this machine is ${skewMs} ms off.`] : []),
+      ...strangers.map(
+        ({ id }) => `Deliveries wait for the target ${id}, which is not configured.`,
+      ),
+      ...configuration.warnings,
+    ];
+  }
+
+  /** Null: it could not be read just now. */
+  private async schema() {
+    const state = await this.parts.schema.look().catch(() => null);
+    if (state === null) return null;
+    return {
+      version: state.version,
+      build: state.build,
+      pending: state.pending.map(({ version, name }) => `${version} ${name}`),
+      missingIndexes: state.missing,
+      refused: state.refused,
     };
   }
 

@@ -49,6 +49,7 @@ describe('process settings', () => {
       servesHttp: true,
       delivers: true,
       logLevel: 'info',
+      migrate: 'auto',
       drainDelayMs: 0,
       shutdownTimeoutMs: 45_000,
       trustProxy: [],

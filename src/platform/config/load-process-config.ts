@@ -63,6 +63,10 @@ function publicUrlFaults(url: string | undefined): readonly Fault[] {
 const drainSeconds = (settings: ProcessSettings): number =>
   settings.DRAIN_DELAY ?? (settings.NODE_ENV === 'production' ? 10 : 0);
 
+/** A database of production changes when somebody says so, not because a process was started. */
+const migrateMode = (settings: ProcessSettings): ProcessConfig['migrate'] =>
+  settings.WAYBILL_MIGRATE ?? (settings.NODE_ENV === 'production' ? 'manual' : 'auto');
+
 function timingFaults(settings: ProcessSettings): readonly Fault[] {
   const drain = drainSeconds(settings);
   if (settings.SHUTDOWN_TIMEOUT > drain) return [];
@@ -116,6 +120,7 @@ function toConfig(settings: ProcessSettings): ProcessConfig {
     role,
     servesHttp: role !== 'worker',
     delivers: role !== 'api',
+    migrate: migrateMode(settings),
     logLevel: settings.WAYBILL_LOG_LEVEL,
     drainDelayMs: drainSeconds(settings) * 1000,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT * 1000,

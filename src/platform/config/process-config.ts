@@ -1,6 +1,6 @@
 import type { CidrList } from './cidr-list.js';
 import type { Detours } from './detours.js';
-import type { LOG_LEVELS, ROLES } from './process-settings.js';
+import type { LOG_LEVELS, MIGRATES, ROLES } from './process-settings.js';
 
 export interface VaultConfig {
   /** Without a slash at the end. */
@@ -44,6 +44,8 @@ export abstract class ProcessConfig {
   abstract readonly servesHttp: boolean;
   /** This process delivers (role `worker` or `all`). */
   abstract readonly delivers: boolean;
+  /** `auto`: a starting process migrates the database; `manual`: it waits until somebody did. */
+  abstract readonly migrate: (typeof MIGRATES)[number];
   abstract readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Milliseconds between readiness 503 and closing the listener. */
   abstract readonly drainDelayMs: number;
@@ -55,7 +57,7 @@ export abstract class ProcessConfig {
   abstract readonly plugins: readonly string[];
   /** Default of `targets[].sockets`. */
   abstract readonly sockets: number;
-  /** Crash point switched on for a fault drill; always null in production. */
+  /** Crash point, or `next-schema`, switched on for a drill; always null in production. */
   abstract readonly fault: string | null;
   /** Where downloaded store binaries are kept; `null`: the user's cache directory. */
   abstract readonly cacheDir: string | null;

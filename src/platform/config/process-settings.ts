@@ -5,6 +5,7 @@ import { detourFaults } from './detours.js';
 
 export const ROLES = ['api', 'worker', 'all'] as const;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export const MIGRATES = ['auto', 'manual'] as const;
 export const NODE_ENVS = ['development', 'test', 'production'] as const;
 
 /**
@@ -127,6 +128,13 @@ export class ProcessSettings {
   @Choice(ROLES, { label: 'What this process does', optional: true, example: 'all' })
   WAYBILL_ROLE: (typeof ROLES)[number] = 'all';
 
+  @Choice(MIGRATES, {
+    label: 'Whether a starting process migrates the database, or waits until that was done',
+    optional: true,
+    example: 'manual',
+  })
+  WAYBILL_MIGRATE?: (typeof MIGRATES)[number];
+
   @Choice(LOG_LEVELS, { label: 'Least level that is logged', optional: true, example: 'info' })
   WAYBILL_LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
 
@@ -172,7 +180,7 @@ export class ProcessSettings {
   WAYBILL_SOCKETS = 32;
 
   @Text({
-    label: 'Crash point for fault drills; refused in production',
+    label: 'Crash point, or next-schema, for drills; refused in production',
     optional: true,
     maxLength: 200,
   })

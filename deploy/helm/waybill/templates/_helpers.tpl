@@ -56,6 +56,9 @@ envFrom:
 env:
   - { name: WAYBILL_CONFIG, value: /etc/waybill/waybill.yaml }
   - { name: SHUTDOWN_TIMEOUT, value: {{ .Values.shutdownTimeout | quote }} }
+  {{- if not .Values.migration.enabled }}
+  - { name: WAYBILL_MIGRATE, value: auto }
+  {{- end }}
   {{- range $name, $value := .Values.env }}
   - { name: {{ $name }}, value: {{ $value | quote }} }
   {{- end }}
