@@ -9,6 +9,7 @@ import { LedgerStore } from '../../src/ledger/store.js';
 import { loadProcessConfig } from '../../src/platform/config/index.js';
 import { OutboundGuard } from '../../src/platform/http/outbound-guard.js';
 import { createLog } from '../../src/platform/log/log.js';
+import type { SecretResolver } from '../../src/platform/secrets/found.js';
 import { Registry } from '../../src/registry/index.js';
 import type { SourcePlugin, TargetPlugin } from '../../src/contract/index.js';
 import { askedTarget, heldTarget, hookTarget, sealToy, toySource, type ToySale } from './toys.js';
@@ -59,6 +60,7 @@ export async function run(
     env?: Record<string, string>;
     plugins?: readonly (SourcePlugin | TargetPlugin)[];
     breaker?: Partial<BreakerSettings>;
+    resolvers?: readonly SecretResolver[];
   } = {},
 ): Promise<Running> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-journey-'));
@@ -80,6 +82,7 @@ export async function run(
   const registry = registryOf(options.plugins ?? TOYS);
   const reader = await ConfigurationReader.open({
     ...{ path: file, env, registry, production: false },
+    resolvers: options.resolvers ?? [],
     stored: { forbidden: referenceRule(config.secretFiles) },
   });
   const configuration = await reader.read([]);

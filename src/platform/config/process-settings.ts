@@ -88,6 +88,15 @@ export class ProcessSettings {
   })
   WAYBILL_SECRET_FILES?: string;
 
+  @Whole({
+    label: 'Seconds after which references are read again',
+    optional: true,
+    min: 10,
+    max: 86_400,
+    example: 300,
+  })
+  WAYBILL_SECRET_REFRESH = 300;
+
   @Url({ label: 'HashiCorp Vault', optional: true, example: 'https://vault.internal:8200' })
   VAULT_ADDR?: string;
 
