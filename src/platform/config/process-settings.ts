@@ -1,4 +1,5 @@
 import { Choice, Flag, Secret, Structured, Text, Url, Whole } from '#contract';
+import { redisUrlFaults } from '../redis/redis-address.js';
 import { keyRingFaults } from '../secrets/key-ring.js';
 import { cidrFaults, proxyFaults } from './cidr-list.js';
 
@@ -40,11 +41,11 @@ export class ProcessSettings {
   })
   MONGODB_URI?: string;
 
-  @Secret({
-    label: 'Redis; without it an embedded redis-server is started',
+  @Structured({
+    label: 'Redis, its Sentinels or its cluster; without it an embedded redis-server is started',
     optional: true,
-    pattern: /^rediss?:\/\/[^\s/]+/,
-    patternRule: 'must start with redis:// or rediss:// and name a host',
+    faults: redisUrlFaults,
+    secretsIn: (value) => [String(value)],
     example: 'redis://cache.internal:6379/0',
   })
   REDIS_URL?: string;
