@@ -14,6 +14,7 @@ import {
   repeatsExplained,
   settled,
 } from '../rig/oracles.js';
+import { surePeak } from '../rig/hearing.js';
 import type { PartnerLine } from '../rig/partner.js';
 import { idealDrainS } from '../rig/ramp-ideal.js';
 import { Sender } from '../rig/sender.js';
@@ -56,16 +57,6 @@ const yaml = (url: string): string =>
     ],
   });
 
-/** Most requests within any second. */
-function peakOf(times: readonly number[]): number {
-  let [most, from] = [0, 0];
-  times.forEach((at, to) => {
-    while ((times[from] ?? 0) <= at - 1000) from += 1;
-    most = Math.max(most, to - from + 1);
-  });
-  return most;
-}
-
 /** Requests that came although the partner had asked to be left alone. */
 function disobeyed(lines: readonly PartnerLine[]): {
   readonly asked: number;
@@ -90,7 +81,7 @@ function stormChecks(lines: readonly PartnerLine[], back: number, rows: number):
   const first = taken[0] ?? Number.NaN;
   const drainS = ((taken.at(-1) ?? Number.NaN) - first) / 1000;
   const ideal = idealDrainS(rows, CAPACITY, RAMP_S);
-  const peak = peakOf(p0.map(({ at }) => at).filter((at) => at >= back));
+  const peak = surePeak(p0.filter(({ at }) => at >= back));
   const { asked, broken } = disobeyed(lines.filter(({ partner }) => partner === 'p1'));
   return [
     check('the partner was down', failed.length >= 10, `${failed.length} requests refused`),

@@ -19,8 +19,10 @@ import { CANARY_DOMAIN, SIGNING_SECRET } from './telling.js';
 export { ADMIN_KEY };
 
 export interface WorldOptions {
-  /** Gateway processes; default 2. */
+  /** Gateway processes, where the drill is about just so many. */
   readonly replicas?: number;
+  /** Gateway processes, unless the command line says how many; default 2. */
+  readonly usualReplicas?: number;
   /** Partners, one target each; default one, `p0`. */
   readonly partners?: readonly string[];
   /** What a target has beside its URL, as in waybill.yaml (`sockets`, `ratePerSecond`, `settings`, …). */
@@ -76,7 +78,7 @@ export class World {
       file,
       options.yaml?.(partners.url) ?? yamlFor(partners.url, names, options.options ?? {}),
     );
-    const count = options.replicas ?? 2;
+    const count = options.replicas ?? context.replicas ?? options.usualReplicas ?? 2;
     const replicas: Replica[] = [];
     for (let i = 0; i < count; i += 1) {
       const own = environment(file, path.join(dir, `r${i}`), address);

@@ -1,0 +1,58 @@
+/** The event loop is looked at so often, and counts as having stood still when a look came so much later (milliseconds). */
+const LOOK_MS = 5;
+const LATE_MS = 15;
+
+/**
+ * Notes when this process stood still: what it hears right after that may have been waiting in its sockets all the time, and
+ * must not look as if it had been sent at once.
+ */
+export class Hearing {
+  private last: number;
+  private deafFrom: number | undefined;
+  private readonly timer: NodeJS.Timeout;
+
+  /** `now`: the clock of what is heard. Stand-stills are judged by this machine's own. */
+  constructor(private readonly now: () => number) {
+    this.last = now();
+    let real = performance.now();
+    this.timer = setInterval(() => {
+      const [late, at] = [performance.now() - real > LOOK_MS + LATE_MS, now()];
+      this.deafFrom = late ? this.last : undefined;
+      this.last = at;
+      real = performance.now();
+    }, LOOK_MS).unref();
+  }
+
+  /** When what is heard now may have come at the earliest; undefined: now. */
+  get since(): number | undefined {
+    return this.deafFrom;
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+}
+
+/** When something came: surely not before `since`, surely not after `at` (epoch ms). */
+export interface Heard {
+  readonly at: number;
+  readonly since?: number;
+}
+
+/** The most that surely came within one second, however the times in between are read. */
+export function surePeak(heard: readonly Heard[]): number {
+  const bySince = heard
+    .map(({ at, since = at }) => ({ at, since: Math.min(at, since) }))
+    .toSorted((a, b) => a.since - b.since);
+  let most = 0;
+  for (const [from, { since }] of bySince.entries()) {
+    let count = 0;
+    for (let i = from; i < bySince.length; i += 1) {
+      const one = bySince[i];
+      if (!one || one.since >= since + 1000) break;
+      if (one.at < since + 1000) count += 1;
+    }
+    most = Math.max(most, count);
+  }
+  return most;
+}
