@@ -7,25 +7,30 @@ const LATE_MS = 15;
  * must not look as if it had been sent at once.
  */
 export class Hearing {
-  private last: number;
+  /** The last look, by both clocks. */
+  private looked: { readonly at: number; readonly real: number };
   private deafFrom: number | undefined;
   private readonly timer: NodeJS.Timeout;
 
   /** `now`: the clock of what is heard. Stand-stills are judged by this machine's own. */
   constructor(private readonly now: () => number) {
-    this.last = now();
-    let real = performance.now();
+    this.looked = { at: now(), real: performance.now() };
     this.timer = setInterval(() => {
-      const [late, at] = [performance.now() - real > LOOK_MS + LATE_MS, now()];
-      this.deafFrom = late ? this.last : undefined;
-      this.last = at;
-      real = performance.now();
+      this.deafFrom = this.late ? this.looked.at : undefined;
+      this.looked = { at: this.now(), real: performance.now() };
     }, LOOK_MS).unref();
   }
 
-  /** When what is heard now may have come at the earliest; undefined: now. */
+  private get late(): boolean {
+    return performance.now() - this.looked.real > LOOK_MS + LATE_MS;
+  }
+
+  /**
+   * When what is heard now may have come at the earliest; undefined: now. A process that stood still while it waited hears
+   * first and looks then; one that stood still at work looks first.
+   */
   get since(): number | undefined {
-    return this.deafFrom;
+    return this.late ? this.looked.at : this.deafFrom;
   }
 
   stop(): void {

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { INDEXES } from '../../src/ledger/indexes.js';
-import { BROADCASTS, SHARDED } from '../../src/ledger/sharding.js';
+import { BROADCASTS, SHARD_KEY, SHARDED, SPLIT_POINTS } from '../../src/ledger/sharding.js';
 import { Sweeper } from '../../src/deliver/sweeper.js';
 import { ClickTender } from '../../src/normalize/click-tender.js';
 import { Repair } from '../../src/normalize/repair.js';
@@ -135,6 +136,20 @@ describe('on a sharded cluster', () => {
     );
     expect(transactions).toEqual([]);
     expect(new Set(touched.map(({ name }) => name))).toContain('insert');
+  });
+
+  it('the documentation has the whole list, and the script the whole rest', () => {
+    const page = readFileSync('docs/scaling.md', 'utf8');
+    const rows = [...page.matchAll(/^\| `(\w+ \w+ \{[^`]*\})` +\| (.*?) +\|$/gm)];
+    const listed = Object.entries(BROADCASTS).map(([command, { reason, seldom }]) => [
+      command,
+      seldom === true ? `${reason}; seldom` : reason,
+    ]);
+    expect(rows.map(([, command, reason]) => [command, reason])).toEqual(listed);
+    const script = readFileSync('deploy/mongodb/shard.js', 'utf8');
+    expect(script).toContain(`of ['${SHARDED.join("', '")}']`);
+    expect(script).toContain(`of '${SPLIT_POINTS.join('')}'`);
+    expect(SHARD_KEY).toEqual({ _id: 1 });
   });
 
   it('no index but that of _id is unique', () => {
