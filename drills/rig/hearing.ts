@@ -1,6 +1,8 @@
 /** The event loop is looked at so often, and counts as having stood still when a look came so much later (milliseconds). */
 const LOOK_MS = 5;
 const LATE_MS = 15;
+/** So long after a stand-still (milliseconds) what came during it is still being read. */
+const CATCH_UP_MS = 25;
 
 /**
  * Notes when this process stood still: what it hears right after that may have been waiting in its sockets all the time, and
@@ -9,14 +11,17 @@ const LATE_MS = 15;
 export class Hearing {
   /** The last look, by both clocks. */
   private looked: { readonly at: number; readonly real: number };
-  private deafFrom: number | undefined;
+  /** The last stand-still: its begin by the given clock, and until when what came during it is read by this machine's. */
+  private deaf: { readonly from: number; readonly until: number } | undefined;
   private readonly timer: NodeJS.Timeout;
 
   /** `now`: the clock of what is heard. Stand-stills are judged by this machine's own. */
   constructor(private readonly now: () => number) {
     this.looked = { at: now(), real: performance.now() };
     this.timer = setInterval(() => {
-      this.deafFrom = this.late ? this.looked.at : undefined;
+      const from = this.since;
+      if (this.late && from !== undefined)
+        this.deaf = { from, until: performance.now() + CATCH_UP_MS };
       this.looked = { at: this.now(), real: performance.now() };
     }, LOOK_MS).unref();
   }
@@ -27,10 +32,12 @@ export class Hearing {
 
   /**
    * When what is heard now may have come at the earliest; undefined: now. A process that stood still while it waited hears
-   * first and looks then; one that stood still at work looks first.
+   * first and looks then; one that stood still at work looks first. Stand-stills close together count as one.
    */
   get since(): number | undefined {
-    return this.late ? this.looked.at : this.deafFrom;
+    const { deaf, looked } = this;
+    if (deaf && looked.real <= deaf.until) return deaf.from;
+    return this.late ? looked.at : undefined;
   }
 
   stop(): void {
