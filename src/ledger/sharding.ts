@@ -5,7 +5,7 @@ export const SHARDED = ['events', 'deliveries'] as const;
 export const SHARD_KEY = { _id: 1 } as const;
 
 /** First characters of ids (base32, in the order in which MongoDB sorts them) at which an empty collection is cut beforehand. */
-export const SPLIT_POINTS: readonly string[] = [...'4aeimquy'];
+export const SPLIT_POINTS: readonly string[] = Array.from('4aeimquy');
 
 export interface Broadcast {
   readonly reason: string;

@@ -82,15 +82,16 @@ describe('references to AWS Secrets Manager', () => {
 
   it('are asked for with a signed GetSecretValue', async () => {
     expect(await resolver().find('shop/tap#apiKey')).toEqual({ value: 'from-aws-1' });
-    const [{ path: place = '', headers = {}, body = Buffer.alloc(0) } = {}] = server.requests;
-    expect([place, body.toString()]).toEqual(['/', '{"SecretId":"shop/tap"}']);
+    const [asked] = server.requests;
+    const body = asked?.body.toString() ?? '';
+    expect([asked?.path, body]).toEqual(['/', '{"SecretId":"shop/tap"}']);
     const own = {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': 'secretsmanager.GetSecretValue',
     };
-    const whole = { method: 'POST', url: `${server.origin}/`, headers: own, body: body.toString() };
+    const whole = { method: 'POST', url: `${server.origin}/`, headers: own, body };
     const scope = { region: 'eu-central-1', service: 'secretsmanager', at: new Date(NOW) };
-    expect(headers).toMatchObject({ ...signV4(whole, KEYS, scope), host: headers['host'] });
+    expect(asked?.headers).toMatchObject(signV4(whole, KEYS, scope));
     expect(await resolver().find('shop/tap#n')).toEqual({ value: '42' });
     expect(await resolver().find('plain')).toEqual({ value: 'plain-value-1' });
   });
@@ -101,6 +102,9 @@ describe('references to AWS Secrets Manager', () => {
       value: 'plain-value-1',
     });
     expect(server.requests[0]?.headers['authorization']).toContain('/us-west-2/secretsmanager/');
+    const other = { ...OWN, AWS_REGION: '', AWS_DEFAULT_REGION: 'us-east-2' };
+    expect(await resolver(other).find('plain')).toEqual({ value: 'plain-value-1' });
+    expect(server.requests[1]?.headers['authorization']).toContain('/us-east-2/secretsmanager/');
   });
 
   it.each([
@@ -140,7 +144,7 @@ describe('references to AWS Secrets Manager', () => {
     ]).toEqual([
       { rule: expect.stringContaining('AWS_REGION names no region') },
       { rule: expect.stringContaining('AWS_REGION names no region') },
-      { rule: expect.stringContaining('to start with https://') },
+      { rule: expect.stringContaining('must start with https://') },
       { rule: expect.stringContaining('cannot be reached (WB_HTTP_CONNECT)') },
     ]);
     expect(server.requests).toEqual([]);

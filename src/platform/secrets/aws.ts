@@ -70,22 +70,27 @@ class SecretsManager implements SecretResolver {
   async find(name: string): Promise<Found> {
     const [, id = '', arnRegion, key] = NAME.exec(name) ?? [];
     if (id === '') return { rule: `has "${name}", which is not <secret-id>[#<json-key>]` };
-    const region =
-      arnRegion ?? this.env['AWS_REGION']?.trim() ?? this.env['AWS_DEFAULT_REGION']?.trim() ?? '';
-    if (!REGION.test(region))
-      return { rule: `needs ${name} from AWS Secrets Manager, but AWS_REGION names no region` };
-    const china = region.startsWith('cn-') ? '.cn' : '';
-    const own = this.env['AWS_ENDPOINT_URL_SECRETS_MANAGER']?.trim() || undefined;
-    if (own !== undefined && !isSafeEndpoint(own))
-      return {
-        rule: 'needs AWS_ENDPOINT_URL_SECRETS_MANAGER to start with https://, except on this machine',
-      };
-    const endpoint = own ?? `https://secretsmanager.${region}.amazonaws.com${china}/`;
-    const wanted = { id, region, endpoint };
+    const place = this.placeOf(arnRegion);
+    if ('rule' in place)
+      return { rule: `needs ${name} from AWS Secrets Manager, but ${place.rule}` };
+    const wanted = { id, ...place };
     const first = await this.ask(wanted, name, key);
     if (!('rule' in first) || !STALE.some((word) => first.rule.includes(` ${word} `))) return first;
     this.chain.forget();
     return this.ask(wanted, name, key);
+  }
+
+  private placeOf(arnRegion: string | undefined): Omit<Wanted, 'id'> | { readonly rule: string } {
+    const said = (name: string): string | undefined => this.env[name]?.trim() || undefined;
+    const region = arnRegion ?? said('AWS_REGION') ?? said('AWS_DEFAULT_REGION') ?? '';
+    if (!REGION.test(region)) return { rule: 'AWS_REGION names no region' };
+    const own = said('AWS_ENDPOINT_URL_SECRETS_MANAGER');
+    if (own !== undefined && !isSafeEndpoint(own))
+      return {
+        rule: 'AWS_ENDPOINT_URL_SECRETS_MANAGER must start with https://, except on this machine',
+      };
+    const china = region.startsWith('cn-') ? '.cn' : '';
+    return { region, endpoint: own ?? `https://secretsmanager.${region}.amazonaws.com${china}/` };
   }
 
   private async ask(wanted: Wanted, name: string, key: string | undefined): Promise<Found> {
