@@ -1,7 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import path from 'node:path';
-import { Hearing } from './hearing.js';
 import { Journal } from './journal.js';
 
 /** A line of `partners.ndjson`: one request that reached a partner, written before it is answered. */
@@ -14,8 +13,6 @@ export interface PartnerLine {
   /** Decimal, as sent. */
   readonly amount: string;
   readonly at: number;
-  /** The partner had stood still: the request may have been there since then. */
-  readonly since?: number;
   /** What it was answered; 0 when it got no answer. */
   readonly status: number;
   /** False: a 2xx whose body says that it was not taken. */
@@ -68,7 +65,6 @@ export class Partners {
   private readonly speakers = new Map<string, Speaker>();
   /** Requests being answered, and the most there ever were, by partner. */
   private readonly open = new Map<string, { now: number; most: number }>();
-  private readonly hearing: Hearing;
   readonly lines: PartnerLine[] = [];
   /** When a request reached its partner, called once per request. */
   onRequest: (line: PartnerLine) => void = () => undefined;
@@ -79,7 +75,6 @@ export class Partners {
     private readonly now: () => number,
   ) {
     this.journal = new Journal(path.join(dir, 'partners.ndjson'));
-    this.hearing = new Hearing(now);
     for (const name of names) this.scripts.set(name, always(YES));
     this.server = http.createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
       this.serve(request, response),
@@ -131,7 +126,6 @@ export class Partners {
       this.server.close(() => resolve());
     });
     this.journal.close();
-    this.hearing.stop();
   }
 
   private serve(request: http.IncomingMessage, response: http.ServerResponse): void {
@@ -180,12 +174,10 @@ export class Partners {
     told: Pick<PartnerLine, 'event' | 'order' | 'type' | 'amount'>,
     answer: Answer,
   ): void {
-    const { since } = this.hearing;
     const line: PartnerLine = {
       partner,
       ...told,
       at: this.now(),
-      ...(since === undefined ? {} : { since }),
       status: typeof answer === 'string' ? 0 : answer.status,
       ...(typeof answer === 'object' && answer.taken === false ? { taken: false } : {}),
     };
