@@ -27,6 +27,7 @@ const GROUPS = [...new Set(SCENARIOS.map(({ group }) => group))];
 
 export const USAGE = `usage: npm run bench -- [--quick] [--rounds N] [--events N] [--connections N]
                         [--only name,…] [--json FILE] [--profile DIR]
+       npm run bench -- --sizing [--events N]
        npm run bench -- --soak [MINUTES] [--json FILE]
 --only takes names of servers (${namesOf(VARIANTS)}),
 of scenarios (${namesOf(SCENARIOS)})
@@ -84,13 +85,14 @@ export function readOptions(args: readonly string[]): Options {
       soak: { type: 'string' },
       json: { type: 'string' },
       profile: { type: 'string' },
+      sizing: { type: 'boolean', default: false },
     },
   });
   const { quick, soak } = values;
-  const names = checked(values.only);
+  const names = values.sizing ? ['sizing'] : checked(values.only);
   return {
     quick,
-    rounds: whole(values.rounds, 'rounds', quick ? 1 : 3, 50),
+    rounds: whole(values.rounds, 'rounds', quick || values.sizing ? 1 : 3, 50),
     events: whole(values.events, 'events', quick ? QUICK_EVENTS : EVENTS, 200_000),
     connections: whole(values.connections, 'connections', 64, 1024),
     soak: soak === undefined ? undefined : whole(soak, 'soak', SOAK_MINUTES, 10_000),

@@ -4,6 +4,7 @@ import { measureDrain } from './kinds/drain.js';
 import { measureGrown } from './kinds/grown.js';
 import { measureHanging } from './kinds/hanging.js';
 import { measureWithoutRedis } from './kinds/no-redis.js';
+import { measureSizing } from './kinds/sizing.js';
 import { measureSteady } from './kinds/steady.js';
 import type { Measured, RunResult } from './result.js';
 import type { Sink } from './sink.js';
@@ -28,6 +29,8 @@ function measure(bed: TestBed): Promise<Measured> {
       return measureDrain(bed, load);
     case 'grown':
       return measureGrown(bed, load);
+    case 'sizing':
+      return measureSizing(bed);
   }
 }
 

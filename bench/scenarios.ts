@@ -32,7 +32,9 @@ export type Load =
   /** Notifications and clicks on one server in turn: a closed loop of each, then a fixed rate of each. */
   | { readonly kind: 'clicks'; readonly perSecond: number; readonly seconds: number }
   /** A closed loop on a ledger that holds so many events already. */
-  | { readonly kind: 'grown'; readonly documents: number };
+  | { readonly kind: 'grown'; readonly documents: number }
+  /** A closed loop, then what it left on disk and in memory. */
+  | { readonly kind: 'sizing' };
 
 /** One question to every server. */
 export interface Scenario {
@@ -90,6 +92,17 @@ const grown = (name: string, documents: number): Scenario => ({
   title: 'Closed loop, 1 → 1, on a ledger with history',
   label: `${documents.toLocaleString('en-US')} events`,
   load: { kind: 'grown', documents },
+  asks: ['waybill'],
+});
+
+const sizing = (targets: number): Scenario => ({
+  ...usual,
+  name: `sizing${targets}`,
+  group: 'sizing',
+  title: 'What an event costs',
+  label: `1 → ${targets}`,
+  targets,
+  load: { kind: 'sizing' },
   asks: ['waybill'],
 });
 
@@ -173,6 +186,8 @@ export const SCENARIOS: readonly Scenario[] = [
   grown('growth10k', 10_000),
   grown('growth100k', 100_000),
   grown('growth1m', 1_000_000),
+  sizing(1),
+  sizing(3),
 ];
 
 /** Fan-outs that every server is set up for; account `bench-N` leads to N partners. */

@@ -64,6 +64,12 @@ export class BenchStores {
     await this.client.db('admin').command({ fsync: 1 });
   }
 
+  /** What redis-server has in memory now, bytes. */
+  async redisBytes(): Promise<number> {
+    const info = await this.redis.info('memory');
+    return Number(/used_memory:(\d+)/.exec(info)?.[1] ?? Number.NaN);
+  }
+
   async versions(): Promise<{ readonly mongod: string; readonly redis: string }> {
     const build = await this.client.db('admin').command({ buildInfo: 1 });
     const redis = /redis_version:(\S+)/.exec(await this.redis.info('server'))?.[1] ?? 'unknown';

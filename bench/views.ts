@@ -177,6 +177,30 @@ const CLICKS: View = {
   ],
 };
 
+const SIZING: View = {
+  headline: (run) => figure('data')(run) + figure('indexes')(run),
+  unit: 'bytes on disk per event',
+  columns: [
+    medians('bytes on disk per event: data / indexes', figure('data'), figure('indexes')),
+    medians(
+      'of them receipts / events / deliveries',
+      figure('receipts'),
+      figure('events'),
+      figure('deliveries'),
+    ),
+    // Microseconds per event are seconds per million.
+    medians(
+      'CPU s per million events: server / mongod / stack',
+      (run) => run.cpuServer,
+      (run) => run.cpuMongod,
+      (run) => run.cpuStack,
+    ),
+    medians('Redis peak KiB', figure('redisPeakKiB')),
+    medians('events/s', (run) => run.acksPerSecond),
+    rss,
+  ],
+};
+
 const VIEWS: Readonly<Record<Exclude<Load['kind'], 'closed'>, View>> = {
   rate: RATE,
   hanging: HANGING,
@@ -185,6 +209,7 @@ const VIEWS: Readonly<Record<Exclude<Load['kind'], 'closed'>, View>> = {
   clicks: CLICKS,
   drain: DRAIN,
   grown: GROWN,
+  sizing: SIZING,
 };
 
 export function viewOf({ load, targets }: Scenario): View {

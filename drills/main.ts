@@ -20,8 +20,8 @@ function machine(): string {
 }
 
 function save(options: Options, results: readonly DrillResult[]): void {
-  const { quick, seed, json } = options;
-  const text = `${JSON.stringify({ at: new Date().toISOString(), machine: machine(), quick, seed, results }, null, 2)}\n`;
+  const { quick, replicas, seed, json } = options;
+  const text = `${JSON.stringify({ at: new Date().toISOString(), machine: machine(), quick, replicas, seed, results }, null, 2)}\n`;
   mkdirSync(RESULTS, { recursive: true });
   const file = path.join(RESULTS, options.mutants ? 'mutants.json' : 'drills.json');
   writeFileSync(file, text);

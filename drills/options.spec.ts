@@ -24,6 +24,13 @@ describe('which drills run', () => {
     expect(() => readOptions(['D0'])).toThrow('D0 is no drill');
   });
 
+  it('may have another number of replicas', () => {
+    expect(readOptions([]).replicas).toBeUndefined();
+    expect(readOptions(['--replicas', '3']).replicas).toBe(3);
+    for (const wrong of ['0', '9', 'x', '1.5'])
+      expect(() => readOptions(['--replicas', wrong])).toThrow('--replicas must be a whole');
+  });
+
   it('has ids of their own, in order', () => {
     const ids = DRILLS.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);

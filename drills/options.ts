@@ -8,6 +8,8 @@ export interface Options {
   readonly named: boolean;
   readonly quick: boolean;
   readonly seed: number;
+  /** Gateway processes of every drill that is not about a certain number of them. */
+  readonly replicas: number | undefined;
   /** Drills side by side, those that measure times left out. */
   readonly lanes: number;
   /** One more copy of the result file. */
@@ -20,9 +22,10 @@ export interface Options {
 }
 
 export const USAGE = `usage: npm run drills -- [D1 D4 …] [--quick] [--mutants] [--lanes N] [--seed N]
-                         [--json FILE] [--keep] [--list]
+                         [--replicas N] [--json FILE] [--keep] [--list]
 Without names: every drill that takes less than an hour; with --quick: those that fit in a change's own checks,
 with smaller numbers.
+--replicas: gateway processes, where the drill is not about a certain number of them (else 2, or 3).
 --mutants: builds the gateway without one guard at a time; each build must fail a drill.`;
 
 /** Reads the command line. Throws an Error with a sentence for the user. */
@@ -37,6 +40,7 @@ export function readOptions(args: readonly string[]): Options {
       list: { type: 'boolean', default: false },
       lanes: { type: 'string' },
       seed: { type: 'string' },
+      replicas: { type: 'string' },
       json: { type: 'string' },
     },
   });
@@ -50,7 +54,8 @@ export function readOptions(args: readonly string[]): Options {
     list,
     json,
     seed: seedFrom(values.seed),
-    lanes: lanesFrom(values.lanes),
+    lanes: wholeFrom('--lanes', values.lanes ?? '2'),
+    replicas: values.replicas === undefined ? undefined : wholeFrom('--replicas', values.replicas),
   };
 }
 
@@ -71,8 +76,8 @@ function seedFrom(given: string | undefined): number {
   throw new Error('--seed must be a whole number from 0 to 2147483647');
 }
 
-function lanesFrom(given: string | undefined): number {
-  const lanes = Number(given ?? 2);
-  if (Number.isInteger(lanes) && lanes >= 1 && lanes <= 8) return lanes;
-  throw new Error('--lanes must be a whole number from 1 to 8');
+function wholeFrom(name: string, given: string): number {
+  const count = Number(given);
+  if (Number.isInteger(count) && count >= 1 && count <= 8) return count;
+  throw new Error(`${name} must be a whole number from 1 to 8`);
 }

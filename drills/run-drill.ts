@@ -6,6 +6,7 @@ import { brokenBy, resultOf, type DrillResult } from './result.js';
 
 export interface RunOptions {
   readonly quick: boolean;
+  readonly replicas?: number | undefined;
   readonly seed: number;
   readonly keep: boolean;
   /** Directory of the whole run. */
@@ -17,12 +18,12 @@ export interface RunOptions {
 
 /** Runs one drill in a directory of its own, which stays when the drill fails. */
 export async function runDrill(drill: Drill, options: RunOptions): Promise<DrillResult> {
-  const { quick, seed, keep, root, say } = options;
+  const { quick, replicas, seed, keep, root, say } = options;
   const dir = path.join(options.dir, drill.id);
   mkdirSync(dir, { recursive: true });
   const began = performance.now();
   const verdict = await drill
-    .run({ quick, random: new Random(seed).fork(drill.id), dir, root, say })
+    .run({ quick, replicas, random: new Random(seed).fork(drill.id), dir, root, say })
     .catch(brokenBy);
   const result = resultOf(drill, verdict, performance.now() - began);
   if (result.outcome === 'failed') say(`its files: ${dir}`);

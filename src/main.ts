@@ -22,7 +22,7 @@ import { startEmbeddedStores, StoreError, type EmbeddedStores } from './platform
 import { OutboundGuard } from './platform/http/outbound-guard.js';
 import { createLog, type Log } from './platform/log/log.js';
 import { KeyFileError } from './platform/secrets/key-file.js';
-import { vaultResolver } from './platform/secrets/vault.js';
+import { secretResolvers } from './platform/secrets/resolvers.js';
 import { loadAdminKey, type AdminKey } from './platform/secrets/admin-key.js';
 import { builtInPluginDir, loadRegistry, RegistryError, type Registry } from './registry/index.js';
 
@@ -36,6 +36,7 @@ interface Loaded {
   readonly configuration: Configuration;
   readonly reader: ConfigurationReader;
   readonly guard: OutboundGuard;
+  readonly log: Log;
 }
 
 function splitPlugins(names: readonly string[]): { dirs: string[]; packages: string[] } {
@@ -72,6 +73,7 @@ async function openReader(
   config: ProcessConfig,
   registry: Registry,
   guard: OutboundGuard,
+  log: Log,
 ): Promise<ConfigurationReader> {
   return ConfigurationReader.open({
     path: config.configPath,
@@ -79,7 +81,15 @@ async function openReader(
     registry,
     production: process.env['NODE_ENV'] === 'production',
     checkUrl: (url) => guardSentence(guard, url),
-    resolvers: [vaultResolver(config.vault)],
+    resolvers: secretResolvers({
+      config,
+      env: process.env,
+      onStale: (reference, rule) =>
+        log.warn(
+          { code: 'WB_SECRET_STALE', reference, rule },
+          'the value read before stays in use',
+        ),
+    }),
     stored: { forbidden: referenceRule(config.secretFiles) },
   });
 }
@@ -100,12 +110,13 @@ async function load(): Promise<Loaded> {
     allowInsecureHttp: config.allowInsecureHttp,
     connectTo: config.connectTo,
   });
-  const reader = await openReader(config, registry, guard);
+  const log = createLog(config.logLevel);
+  const reader = await openReader(config, registry, guard, log);
   const configuration = await reader.read([]).catch((error: unknown) => {
     throw error instanceof ConfigError ? new ConfigError([...faults, ...error.faults]) : error;
   });
   if (faults.length > 0) throw new ConfigError(faults);
-  return { config, registry, configuration, reader, guard, migrate: given.migrate };
+  return { config, registry, configuration, reader, guard, log, migrate: given.migrate };
 }
 
 /** The guard's view of a URL that may still hold macros. */
@@ -205,15 +216,13 @@ async function migrateOnly(config: ProcessConfig, order: MigrateOrder, log: Log)
 
 async function main(): Promise<void> {
   const loaded = await load();
-  const { config, migrate } = loaded;
-  const log = createLog(migrate ? 'silent' : config.logLevel);
-  if (migrate) return migrateOnly(config, migrate, log);
+  const { config, log, migrate } = loaded;
+  if (migrate) return migrateOnly(config, migrate, createLog('silent'));
   const key = loadAdminKey(config.dataDir, config.adminKey);
   const stores = await openStores(config, log);
   try {
     const gateway = await startGateway({
       ...loaded,
-      log,
       mongodbUri: stores.mongodbUri,
       redisUrl: stores.redisUrl,
       adminKey: key.value,

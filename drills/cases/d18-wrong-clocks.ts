@@ -204,7 +204,7 @@ async function run(context: DrillContext): Promise<Verdict> {
     DRILL_CLOCK: clockFile(context.dir, i),
   });
   setClocks(context.dir, start);
-  return withWorld(context, { envOf }, (world) => drill(world, context));
+  return withWorld(context, { envOf, replicas: 2 }, (world) => drill(world, context));
 }
 
 export const d18: Drill = {

@@ -38,7 +38,7 @@ async function rollAll(world: World, balancer: Balancer, context: DrillContext):
 
 async function run(context: DrillContext): Promise<Verdict> {
   const env = { DRAIN_DELAY: String(DRAIN_S) };
-  return withWorld(context, { env }, async (world) => {
+  return withWorld(context, { env, usualReplicas: scale(context, 3, 2) }, async (world) => {
     const balancer = await Balancer.open(world.replicas.map(({ url }) => url));
     try {
       return await rollAll(world, balancer, context);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   check,
   scale,
@@ -19,6 +20,7 @@ import { idealDrainS } from '../rig/ramp-ideal.js';
 import { Sender } from '../rig/sender.js';
 import { SIGNING_SECRET } from '../rig/telling.js';
 import { timeEnv, warped, type WarpedTime } from '../rig/time-env.js';
+import { peakOf, requestsIn, type WireLine } from '../rig/wire-times.js';
 import { withWorld } from '../rig/with-world.js';
 import type { World } from '../rig/world.js';
 
@@ -56,16 +58,6 @@ const yaml = (url: string): string =>
     ],
   });
 
-/** Most requests within any second. */
-function peakOf(times: readonly number[]): number {
-  let [most, from] = [0, 0];
-  times.forEach((at, to) => {
-    while ((times[from] ?? 0) <= at - 1000) from += 1;
-    most = Math.max(most, to - from + 1);
-  });
-  return most;
-}
-
 /** Requests that came although the partner had asked to be left alone. */
 function disobeyed(lines: readonly PartnerLine[]): {
   readonly asked: number;
@@ -83,18 +75,33 @@ function disobeyed(lines: readonly PartnerLine[]): {
   return { asked, broken };
 }
 
-function stormChecks(lines: readonly PartnerLine[], back: number, rows: number): readonly Check[] {
+/** Every request that the partner heard was written by a gateway; those after its return are not too many at a time. */
+function peakChecks(
+  written: readonly WireLine[],
+  heard: readonly PartnerLine[],
+  back: number,
+): readonly Check[] {
+  const peak = peakOf(written.filter(({ at }) => at >= back));
+  return [
+    check(`peak ≤ ${PEAK}/s after its return`, peak <= PEAK, `${peak} written in a second`),
+    check(
+      'every request is on record',
+      written.length >= heard.length && heard.length > 0,
+      `${written.length} written, ${heard.length} heard`,
+    ),
+  ];
+}
+
+function stormChecks(lines: readonly PartnerLine[], rows: number): readonly Check[] {
   const p0 = lines.filter(({ partner }) => partner === 'p0');
   const failed = p0.filter(({ status }) => status === 503);
   const taken = p0.filter(({ status }) => status === 200).map(({ at }) => at);
   const first = taken[0] ?? Number.NaN;
   const drainS = ((taken.at(-1) ?? Number.NaN) - first) / 1000;
   const ideal = idealDrainS(rows, CAPACITY, RAMP_S);
-  const peak = peakOf(p0.map(({ at }) => at).filter((at) => at >= back));
   const { asked, broken } = disobeyed(lines.filter(({ partner }) => partner === 'p1'));
   return [
     check('the partner was down', failed.length >= 10, `${failed.length} requests refused`),
-    check(`peak ≤ ${PEAK}/s after its return`, peak <= PEAK, `${peak} in a second`),
     check(
       'drained in 1.2 × ideal',
       drainS < 1.2 * ideal,
@@ -146,10 +153,15 @@ async function run(context: DrillContext): Promise<Verdict> {
     const calm = await world.reached(['p0', 'p1'], limit + 60_000);
     const evidence = await world.evidence();
     const lines = evidence.partners.toSorted((a, b) => a.at - b.at);
+    const p0 = lines.filter(({ partner }) => partner === 'p0');
+    const dirs = world.replicas.map(({ log }) => path.dirname(log));
+    const written = requestsIn(dirs).filter(({ partner }) => partner === 'p0');
+    const heard = peakOf(p0.filter(({ at }) => at >= back));
     return {
       checks: [
         check('settled', calm, calm ? 'yes' : 'no'),
-        ...stormChecks(lines, back, rows),
+        ...stormChecks(lines, rows),
+        ...peakChecks(written, p0, back),
         accepted(evidence),
         settled(evidence, { targets: [] }),
         countedOnce(evidence),
@@ -157,7 +169,7 @@ async function run(context: DrillContext): Promise<Verdict> {
         nothingInvented(evidence),
         world.leaks(),
       ],
-      facts: { rows, 'clock factor': factor },
+      facts: { rows, 'clock factor': factor, 'heard in a second': heard },
     };
   });
 }

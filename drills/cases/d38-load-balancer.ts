@@ -192,7 +192,7 @@ async function run(context: DrillContext): Promise<Verdict> {
   context.say(program.says);
   const configuration = path.join(context.root, 'deploy/haproxy/haproxy.cfg');
   const env = { DRAIN_DELAY: String(DRAIN_S) };
-  return withWorld(context, { env }, async (world) => {
+  return withWorld(context, { env, replicas: 2 }, async (world) => {
     const addresses = await addressesFor(world);
     const haproxy = await Haproxy.start(program, configuration, addresses, context.dir);
     try {

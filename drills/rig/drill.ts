@@ -19,6 +19,8 @@ export interface Verdict {
 
 export interface DrillContext {
   readonly quick: boolean;
+  /** Gateway processes that the command line asks for. */
+  readonly replicas?: number | undefined;
   readonly random: Random;
   /** A directory of this run's own; kept when the drill fails. */
   readonly dir: string;

@@ -1,5 +1,6 @@
 import { SystemClock } from '../../src/platform/clock/clock.js';
 import { startGatewayHere } from './gateway-here.js';
+import { noteRequests } from './wire-times.js';
 
 /**
  * A gateway process that believes its own clock (which `warp.ts` has bent) instead of MongoDB's. Started by the rig in
@@ -10,4 +11,5 @@ const env = Object.fromEntries(
     value === undefined ? [] : [[name, value]],
   ),
 );
+noteRequests(env['WAYBILL_DATA'] ?? '.');
 await startGatewayHere(env, new SystemClock());

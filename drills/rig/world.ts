@@ -19,8 +19,10 @@ import { CANARY_DOMAIN, SIGNING_SECRET } from './telling.js';
 export { ADMIN_KEY };
 
 export interface WorldOptions {
-  /** Gateway processes; default 2. */
+  /** Gateway processes, where the drill is about just so many. */
   readonly replicas?: number;
+  /** Gateway processes, unless the command line says how many; default 2. */
+  readonly usualReplicas?: number;
   /** Partners, one target each; default one, `p0`. */
   readonly partners?: readonly string[];
   /** What a target has beside its URL, as in waybill.yaml (`sockets`, `ratePerSecond`, `settings`, …). */
@@ -76,12 +78,9 @@ export class World {
       file,
       options.yaml?.(partners.url) ?? yamlFor(partners.url, names, options.options ?? {}),
     );
-    const count = options.replicas ?? 2;
-    const replicas: Replica[] = [];
-    for (let i = 0; i < count; i += 1) {
-      const own = environment(file, path.join(dir, `r${i}`), address);
-      replicas.push(await replicaOf(i, context, options, own));
-    }
+    const replicas = await replicasOf(context, options, (i) =>
+      environment(file, path.join(dir, `r${i}`), address),
+    );
     const world = new World(dir, stores, partners, replicas, names, options.now);
     try {
       await Promise.all(replicas.map((replica) => replica.start(options.once)));
@@ -218,6 +217,17 @@ export class World {
     this.crashes.close();
     await this.stores.stop();
   }
+}
+
+async function replicasOf(
+  context: DrillContext,
+  options: WorldOptions,
+  ownOf: (replica: number) => Readonly<Record<string, string>>,
+): Promise<readonly Replica[]> {
+  const count = options.replicas ?? context.replicas ?? options.usualReplicas ?? 2;
+  const replicas: Replica[] = [];
+  for (let i = 0; i < count; i += 1) replicas.push(await replicaOf(i, context, options, ownOf(i)));
+  return replicas;
 }
 
 async function replicaOf(

@@ -26,9 +26,14 @@ const live = (reader: ConfigurationReader): readonly FactoryProvider[] => [
   },
   {
     provide: LiveConfiguration,
-    useFactory: (store: ConfigStore, canaries: Canaries, configuration: Configuration, log: Log) =>
-      new LiveConfiguration({ store, canaries, reader, configuration, log }),
-    inject: [ConfigStore, Canaries, Configuration, LOG],
+    useFactory: (
+      store: ConfigStore,
+      canaries: Canaries,
+      configuration: Configuration,
+      log: Log,
+      { secretRefreshMs: renewMs }: ProcessConfig,
+    ) => new LiveConfiguration({ store, canaries, reader, configuration, log, renewMs }),
+    inject: [ConfigStore, Canaries, Configuration, LOG, ProcessConfig],
   },
   {
     provide: ConfigChanges,

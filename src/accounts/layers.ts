@@ -58,6 +58,17 @@ export async function readLayers(
   };
 }
 
+/** The same file and overrides with every reference asked for anew; faults of references only. */
+export async function resolvedAnew(
+  layers: Layers,
+  env: Env,
+  resolvers: readonly SecretResolver[] = [],
+): Promise<Layers> {
+  const { overridden, directory } = layers;
+  const resolved = await resolveReferences(overridden.data, { env, directory, resolvers });
+  return { ...layers, resolved, faults: resolved.faults };
+}
+
 const parentOf = (place: string): string =>
   place.slice(0, Math.max(place.lastIndexOf('.'), place.lastIndexOf('['), 0));
 

@@ -2,7 +2,7 @@ import { isRecord } from '#contract';
 import { CidrList, ConfigError, type ConfigFault, type Env } from '../platform/config/index.js';
 import { Configuration, maskSecrets } from './configuration.js';
 import { deepFreeze } from './deep-freeze.js';
-import { readLayers, whereOf, type Layers } from './layers.js';
+import { readLayers, resolvedAnew, whereOf, type Layers } from './layers.js';
 import { looseEnds } from './loose-ends.js';
 import type { PluginLookup } from './model.js';
 import { plainHttpFault, type PlainHttpPolicy } from './outbound-url.js';
@@ -145,7 +145,7 @@ const STORED = 'made through the admin API';
 export class ConfigurationReader {
   private constructor(
     private readonly options: LoadOptions,
-    private readonly layers: Layers,
+    private layers: Layers,
   ) {}
 
   /** Reads file, overrides and references. Faults are told by `read`. */
@@ -186,6 +186,19 @@ export class ConfigurationReader {
     const faults = finish(scope, layers, stored);
     if (faults.length > 0) throw new ConfigError(faults);
     return configuration;
+  }
+
+  /**
+   * The whole configuration with every reference asked for anew, those of the file and of these objects; what was found is
+   * kept for later reads. The file itself is not read again.
+   * @throws ConfigError like `read`; then later reads go by what was found before.
+   */
+  async renewed(objects: readonly StoredObject[]): Promise<Configuration> {
+    const { env, resolvers } = this.options;
+    const layers = await resolvedAnew(this.layers, env, resolvers);
+    const next = await new ConfigurationReader(this.options, layers).read(objects);
+    this.layers = layers;
+    return next;
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Fault } from '#contract';
 import type { Env } from '../platform/config/index.js';
+import type { Found, SecretResolver } from '../platform/secrets/found.js';
 import { joined } from './reading.js';
 
 /** `$${` writes a literal `${`. A macro such as `${click_id}` has no colon and is none of ours. */
@@ -19,13 +20,7 @@ export interface Resolved {
   readonly faults: readonly Fault[];
 }
 
-export type Found = { readonly value: string } | { readonly rule: string };
-
-/** Finds `${kind:name}` in a secrets manager. Never rejects: what cannot be had is a sentence without the secret. */
-export interface SecretResolver {
-  readonly kind: string;
-  find(name: string): Promise<Found>;
-}
+export type { SecretResolver };
 
 /** Where references are looked up. */
 export interface ReferenceSources {

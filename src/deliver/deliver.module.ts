@@ -47,7 +47,7 @@ const queues = BullModule.registerQueueAsync(
     name,
     inject: [RedisStore],
     useFactory: (redis: RedisStore) => ({
-      prefix: 'waybill',
+      prefix: redis.prefixOf(name),
       createClient: (type: 'client' | 'subscriber' | 'bclient') => redis.clientFor(type),
       settings: BULL_SETTINGS,
     }),

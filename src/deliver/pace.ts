@@ -2,8 +2,12 @@ import type { SharedValues } from '../platform/redis/shared-values.js';
 
 /** Places are taken from the shared bucket for so long at a time (milliseconds): ten calls a second, not one each. */
 const BLOCK_MS = 100;
-/** How soon Redis is asked again after it did not answer. */
+/** Redis counts as away when it has not answered for so long; until then nothing goes: one late answer is no outage. */
 const AWAY_MS = 1000;
+/** How soon Redis is asked again after it did not answer. */
+const RETRY_MS = 100;
+/** What the last blocks weigh when a new one comes, in how much of the rate this replica uses. */
+const MEMORY = 0.8;
 /** The lane looks again after this; the answer wakes it earlier. */
 const ASKING_MS = 50;
 
@@ -28,7 +32,8 @@ export interface PaceParts {
 
 /**
  * A token bucket of one target that all replicas draw from: Redis hands out moments, a block of them at a time, and only
- * as many as wait. While Redis is away each replica keeps the rate by itself.
+ * as many as wait. While Redis is away each replica keeps by itself the part of the rate that it had before, so that
+ * together they keep the whole.
  */
 export class Pace {
   /** Moment of the next place held, and how many follow it, `step` apart. */
@@ -36,7 +41,13 @@ export class Pace {
   /** The bucket of this process alone, for when Redis is away: moment of its next place. */
   private own = 0;
   private asking = false;
-  private awayUntil = 0;
+  private askAfter = 0;
+  /** Since when Redis has not answered; undefined while it does. */
+  private silentSince: number | undefined;
+  /** Moment behind the last block. */
+  private behind = 0;
+  /** Places that went to this replica and to others of late. */
+  private readonly taken = { mine: 0, others: 0 };
 
   constructor(
     private readonly options: PaceOptions,
@@ -64,23 +75,29 @@ export class Pace {
       held.left -= 1;
       return 0;
     }
-    if (now < this.awayUntil) return this.takeOwn(now);
-    void this.reserve(waiting);
-    return ASKING_MS;
+    if (now >= this.askAfter) void this.reserve(waiting);
+    const away = this.silentSince !== undefined && now - this.silentSince >= AWAY_MS;
+    return away ? this.takeOwn(now) : ASKING_MS;
   }
 
-  /** Places whose time has gone by unused are lost: saved up they would become a burst. */
+  /**
+   * Places whose time has gone by unused are lost: saved up they would become a burst. What may go early need not go late,
+   * so that never more than the rate and one burst (or `BLOCK_MS`'s worth) come together.
+   */
   private forgetOld(now: number): void {
     const { held } = this;
-    while (held.left > 0 && held.next + BLOCK_MS < now) {
+    const late = Math.max(BLOCK_MS - this.early(held.step), Math.min(held.step, BLOCK_MS));
+    while (held.left > 0 && held.next + late < now) {
       held.next += held.step;
       held.left -= 1;
     }
   }
 
   private takeOwn(now: number): number {
-    const { step } = this;
-    const wait = this.own - this.early(step) - now;
+    const { mine, others } = this.taken;
+    const part = mine > 0 ? mine / (mine + others) : 1;
+    const step = this.step / part;
+    const wait = this.own - this.early(step) * part - now;
     if (wait > 0) return wait;
     this.own = Math.max(this.own, now) + step;
     return 0;
@@ -93,10 +110,25 @@ export class Pace {
     const { step } = this;
     const count = Math.max(1, Math.min(waiting, Math.floor(BLOCK_MS / step)));
     const key = `waybill-rate:${this.options.target}`;
-    const first = await values.reserve(key, now(), step, count);
+    const asked = now();
+    const first = await values.reserve(key, asked, step, count);
     this.asking = false;
-    if (first === undefined) this.awayUntil = now() + AWAY_MS;
-    else this.held = { next: first, left: count, step };
+    if (first === undefined) {
+      this.silentSince ??= asked;
+      this.askAfter = now() + RETRY_MS;
+      return;
+    }
+    this.silentSince = undefined;
+    this.noteShare((first - Math.max(this.behind, asked)) / step, count);
+    this.behind = first + count * step;
+    this.held = { next: first, left: count, step };
     wake();
+  }
+
+  /** Places between this replica's blocks went to others, as far as the bucket was in use all the time. */
+  private noteShare(between: number, mine: number): void {
+    const { taken } = this;
+    taken.mine = taken.mine * MEMORY + mine;
+    taken.others = taken.others * MEMORY + Math.max(0, between);
   }
 }

@@ -7,7 +7,7 @@ const PER_SECOND = 5;
 /** The pace asks Redis and wakes who waits; looked at again at the latest after this (milliseconds). */
 const LOOK_MS = 50;
 
-/** A token bucket per account over all replicas; while Redis is away, each replica keeps the rate by itself. */
+/** A token bucket per account over all replicas; while Redis is away, each replica keeps its part of it by itself. */
 export class Turns {
   private readonly paces = new Map<string, Pace>();
 

@@ -10,6 +10,7 @@ import type { Clock } from '../../src/platform/clock/clock.js';
 import { loadProcessConfig } from '../../src/platform/config/index.js';
 import { OutboundGuard } from '../../src/platform/http/outbound-guard.js';
 import { createLog } from '../../src/platform/log/log.js';
+import type { SecretResolver } from '../../src/platform/secrets/found.js';
 import { Registry } from '../../src/registry/index.js';
 import type { SourcePlugin, TargetPlugin } from '../../src/contract/index.js';
 import { askedTarget, heldTarget, hookTarget, sealToy, toySource, type ToySale } from './toys.js';
@@ -62,6 +63,7 @@ export async function run(
     breaker?: Partial<BreakerSettings>;
     /** Instead of MongoDB's: lets days pass. */
     clock?: Clock;
+    resolvers?: readonly SecretResolver[];
   } = {},
 ): Promise<Running> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'waybill-journey-'));
@@ -83,6 +85,7 @@ export async function run(
   const registry = registryOf(options.plugins ?? TOYS);
   const reader = await ConfigurationReader.open({
     ...{ path: file, env, registry, production: false },
+    resolvers: options.resolvers ?? [],
     stored: { forbidden: referenceRule(config.secretFiles) },
   });
   const configuration = await reader.read([]);

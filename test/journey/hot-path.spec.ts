@@ -5,10 +5,10 @@ import { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-con
 import { PipesConsumer } from '@nestjs/core/pipes/pipes-consumer.js';
 import { ClassTransformer } from 'class-transformer';
 import { getMetadataStorage, IsString } from 'class-validator';
-import type { mongo } from 'mongoose';
 import { startTestStores, type TestStores } from '../../src/platform/embedded/testing.js';
 import { Metrics } from '../../src/platform/metrics/metrics.js';
 import { MongoStore } from '../../src/platform/mongo/mongo-store.js';
+import { filtersOf, monitored, onCommand, type Command } from './command-kit.js';
 import { ADMIN_KEY, freshDatabase, run, until, type Running } from './harness.js';
 import { startPartner, type Partner } from './partner.js';
 
@@ -22,29 +22,16 @@ routes:
   - { from: shop, to: [one, two] }
 `;
 
-interface Command {
-  readonly name: string;
-  readonly collection: string;
-  readonly document: mongo.Document;
-}
-
 /** What any process asks MongoDB now and then, whether or not a notification comes. */
 const isBackground = ({ name, collection, document }: Command): boolean =>
   ['hello', 'ping', 'listIndexes'].includes(name) ||
-  ['target_states', 'leases'].includes(collection) ||
+  // `config_versions`: the look once a second whether the configuration has changed.
+  ['target_states', 'leases', 'config_versions'].includes(collection) ||
+  // Accounts whose drafts wait.
+  (name === 'distinct' && collection === 'drafts') ||
   // Clicks that came late, and touches whose time has come: every 15 seconds, along indexes of their own.
   (name === 'find' && collection === 'touches') ||
   (name === 'find' && 'attribution.how' in ((document as { filter?: object }).filter ?? {}));
-
-/** The filters of a command: of a find, or of each update or delete in it. */
-function filtersOf({ document }: Command): readonly mongo.Document[] {
-  const { filter, pipeline, updates, deletes } = document as Record<string, unknown>;
-  const many = (updates ?? deletes) as mongo.Document[] | { documents: mongo.Document[] };
-  if (many !== undefined)
-    return (Array.isArray(many) ? many : many.documents).map((one) => one['q'] as mongo.Document);
-  if (Array.isArray(pipeline)) return [(pipeline[0] as mongo.Document)['$match'] as mongo.Document];
-  return filter === undefined ? [] : [filter as mongo.Document];
-}
 
 describe('the hot path', () => {
   let stores: TestStores;
@@ -75,18 +62,14 @@ describe('the hot path', () => {
     role: string,
     more = '',
   ): Promise<{ running: Running; commands: Command[] }> {
-    const url = new URL(freshDatabase(stores.mongodbUri));
-    url.searchParams.set('monitorCommands', 'true');
-    const where = { mongodbUri: url.toString(), redisUrl: stores.redisUrl };
+    const mongodbUri = monitored(freshDatabase(stores.mongodbUri));
+    const where = { mongodbUri, redisUrl: stores.redisUrl };
     const text = yaml(partner.url) + more;
     const running = await run(where, text, { env: { WAYBILL_ROLE: role } });
     open.push(running);
     await running.gateway.prepared;
     const commands: Command[] = [];
-    const client = running.gateway.app.get(MongoStore).connection.getClient();
-    client.on('commandStarted', ({ commandName: name, command }: mongo.CommandStartedEvent) => {
-      const collection: unknown = command[name];
-      const one = { name, collection: String(collection), document: command };
+    onCommand(running, (one) => {
       if (!isBackground(one)) commands.push(one);
     });
     return { running, commands };
@@ -174,8 +157,6 @@ describe('the hot path', () => {
         const { collection } = command;
         // The find above, of this spec.
         if (Object.keys(filter).length === 0) continue;
-        // A tick of the configuration, whatever the deliveries are.
-        if (collection === 'config_versions') continue;
         const plan = await db.collection(collection).find(filter).explain('queryPlanner');
         const names = JSON.stringify(plan).match(/"indexName":"\w+"/g) ?? ['none'];
         others.add(`${shown(command)}: ${[...new Set(names)].toSorted().join(' ')}`);

@@ -27,6 +27,8 @@ export interface LiveParts {
   /** The one object that every room asks. */
   readonly configuration: Configuration;
   readonly log: Log;
+  /** References are read again after so many milliseconds. */
+  readonly renewMs: number;
 }
 
 /**
@@ -40,6 +42,7 @@ export class LiveConfiguration {
   private looks = 0;
   private refused = 0;
   private timer: NodeJS.Timeout | undefined;
+  private renewing: NodeJS.Timeout | undefined;
   private running: Promise<unknown> = Promise.resolve();
   private stopped = false;
 
@@ -173,23 +176,54 @@ export class LiveConfiguration {
     });
   }
 
-  /** Looks once a second from now on. */
+  /**
+   * Asks for every reference again, and works by what is there now. Where one cannot be had the present values stay,
+   * loudly. Throws when MongoDB is away.
+   */
+  renew(): Promise<void> {
+    return this.alone(async () => {
+      const { configuration, reader, log } = this.parts;
+      const head = await this.head();
+      // A newer content is taken by `look`, and that reads its references.
+      if (!configuration.whole || head.version !== configuration.version) return;
+      try {
+        const next = await reader.renewed(head.stored);
+        if (next.hash === configuration.hash) return;
+        configuration.adopt(next, head.version);
+        log.info({ version: head.version }, 'a referenced secret has changed');
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        const faults = error.faults.slice(0, 50).map(({ path, rule }) => `${path}: ${rule}`);
+        log.warn(
+          { code: 'WB_SECRET_STALE', faults },
+          'references cannot be read anew; the values read before stay in use',
+        );
+      }
+    });
+  }
+
+  /** Looks once a second from now on, and renews the references at their interval. */
   follow(): void {
     if (this.stopped) return;
+    this.renewing ??= setInterval(() => void this.renew().catch(this.unseen), this.parts.renewMs);
+    this.renewing.unref();
     this.timer = setTimeout(() => {
       void this.look()
-        .catch((error: unknown) => {
-          const err = error instanceof Error ? error.message.slice(0, 300) : 'unknown';
-          this.parts.log.debug({ err }, 'the configuration could not be looked at');
-        })
+        .catch(this.unseen)
         .then(() => this.follow());
     }, POLL_MS).unref();
   }
+
+  private readonly unseen = (error: unknown): void => {
+    const err = error instanceof Error ? error.message.slice(0, 300) : 'unknown';
+    this.parts.log.debug({ err }, 'the configuration could not be looked at');
+  };
 
   /** By Nest: before the stores close. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
+    clearInterval(this.renewing);
     await this.running;
   }
 }

@@ -2,9 +2,15 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fieldsOf } from '#contract';
 import { ProcessSettings } from '../../platform/config/index.js';
+import { AWS_VARIABLES } from '../../platform/secrets/aws.js';
+import { GCP_VARIABLES } from '../../platform/secrets/gcp.js';
 
 /** Settings of the process itself, among them the keys of everything. */
-const OWN = new Set(fieldsOf(ProcessSettings).map(({ name }) => name));
+const OWN = new Set([
+  ...fieldsOf(ProcessSettings).map(({ name }) => name),
+  ...AWS_VARIABLES,
+  ...GCP_VARIABLES,
+]);
 
 const isOwn = (name: string): boolean => OWN.has(name) || name.startsWith('WAYBILL_');
 

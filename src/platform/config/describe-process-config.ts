@@ -26,11 +26,20 @@ export function describeProcessConfig(config: ProcessConfig): Readonly<Record<st
 export function processSecrets(config: ProcessConfig): readonly string[] {
   const password = (uri: string | null): string | undefined =>
     /:\/\/[^/@:]*:([^@]*)@/.exec(uri ?? '')?.[1];
+  const sentinel = /[?&]sentinelPassword=([^&]*)/.exec(config.redisUrl ?? '')?.[1];
   const { mongodbUri, redisUrl, adminKey, key, secretKeys, vault } = config;
   const ring = (secretKeys ?? '')
     .split(',')
     .map((entry) => entry.slice(entry.indexOf(':') + 1).trim());
-  const raw = [password(mongodbUri), password(redisUrl), adminKey, key, ...ring, vault?.token];
+  const raw = [
+    password(mongodbUri),
+    password(redisUrl),
+    sentinel,
+    adminKey,
+    key,
+    ...ring,
+    vault?.token,
+  ];
   const found = raw.flatMap((text) => (text ? [text] : []));
   return [...new Set(found.flatMap((text) => [text, decoded(text)]))];
 }

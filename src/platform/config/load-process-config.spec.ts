@@ -45,6 +45,7 @@ describe('process settings', () => {
       role: 'all',
       secretFiles: null,
       secretKeys: null,
+      secretRefreshMs: 300_000,
       vault: null,
       servesHttp: true,
       delivers: true,

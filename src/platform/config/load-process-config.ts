@@ -87,6 +87,7 @@ function vaultOf({
 const secretSources = (settings: ProcessSettings) => ({
   secretKeys: settings.WAYBILL_SECRET_KEYS ?? null,
   secretFiles: settings.WAYBILL_SECRET_FILES ?? null,
+  secretRefreshMs: settings.WAYBILL_SECRET_REFRESH * 1000,
   vault: vaultOf(settings),
 });
 

@@ -31,6 +31,8 @@ export abstract class ProcessConfig {
   abstract readonly secretKeys: string | null;
   /** Below which `${file:…}` of the admin API may lie; `null`: nowhere. */
   abstract readonly secretFiles: string | null;
+  /** References are read again after so many milliseconds. */
+  abstract readonly secretRefreshMs: number;
   /** Null unless both address and token are given. */
   abstract readonly vault: VaultConfig | null;
   abstract readonly allowPrivateTargets: CidrList;

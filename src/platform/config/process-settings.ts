@@ -1,4 +1,5 @@
 import { Choice, Flag, Secret, Structured, Text, Url, Whole } from '#contract';
+import { redisUrlFaults } from '../redis/redis-address.js';
 import { keyRingFaults } from '../secrets/key-ring.js';
 import { cidrFaults, proxyFaults } from './cidr-list.js';
 import { detourFaults } from './detours.js';
@@ -42,11 +43,11 @@ export class ProcessSettings {
   })
   MONGODB_URI?: string;
 
-  @Secret({
-    label: 'Redis; without it an embedded redis-server is started',
+  @Structured({
+    label: 'Redis, its Sentinels or its cluster; without it an embedded redis-server is started',
     optional: true,
-    pattern: /^rediss?:\/\/[^\s/]+/,
-    patternRule: 'must start with redis:// or rediss:// and name a host',
+    faults: redisUrlFaults,
+    secretsIn: (value) => [String(value)],
     example: 'redis://cache.internal:6379/0',
   })
   REDIS_URL?: string;
@@ -89,6 +90,15 @@ export class ProcessSettings {
     example: '/run/secrets/waybill',
   })
   WAYBILL_SECRET_FILES?: string;
+
+  @Whole({
+    label: 'Seconds after which references are read again',
+    optional: true,
+    min: 10,
+    max: 86_400,
+    example: 300,
+  })
+  WAYBILL_SECRET_REFRESH = 300;
 
   @Url({ label: 'HashiCorp Vault', optional: true, example: 'https://vault.internal:8200' })
   VAULT_ADDR?: string;

@@ -1,19 +1,19 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Cluster, type RedisOptions } from 'ioredis';
 import type { Log } from '../log/log.js';
+import { connectRedis, type RedisClient } from './connect.js';
+import { queuePrefix } from './redis-address.js';
 
 /** Every command to Redis gives up after this many milliseconds: it is an accelerator and may vanish. */
 export const REDIS_LIMIT_MS = 300;
-
-const retryStrategy = (times: number): number => Math.min(50 * 2 ** Math.min(times, 6), 2000);
 
 /**
  * Connections for Bull: one shared by all producers and one subscriber, plus one blocking connection per queue.
  * A command to a lost Redis fails at once instead of queueing up behind a reconnect.
  */
 export class RedisStore {
-  private readonly clients = new Set<Redis>();
-  readonly client: Redis;
-  private readonly subscriber: Redis;
+  private readonly clients = new Set<RedisClient>();
+  readonly client: RedisClient;
+  private readonly subscriber: RedisClient;
 
   constructor(
     private readonly url: string,
@@ -27,13 +27,8 @@ export class RedisStore {
     this.subscriber = this.connect({ maxRetriesPerRequest: null });
   }
 
-  private connect(options: RedisOptions): Redis {
-    const client = new Redis(this.url, {
-      enableReadyCheck: false,
-      connectTimeout: 2000,
-      retryStrategy,
-      ...options,
-    });
+  private connect(options: RedisOptions): RedisClient {
+    const client = connectRedis(this.url, options);
     let told = false;
     client.on('error', (error: Error) => {
       if (!told)
@@ -47,8 +42,13 @@ export class RedisStore {
     return client;
   }
 
+  /** Bull's prefix for the keys of one queue. */
+  prefixOf(queue: string): string {
+    return queuePrefix(this.url, queue);
+  }
+
   /** For Bull's `createClient`. */
-  clientFor(type: 'client' | 'subscriber' | 'bclient'): Redis {
+  clientFor(type: 'client' | 'subscriber' | 'bclient'): RedisClient {
     if (type === 'client') return this.client;
     if (type === 'subscriber') return this.subscriber;
     return this.connect({ maxRetriesPerRequest: null });
@@ -62,11 +62,14 @@ export class RedisStore {
   /** A warning sentence about a setting that loses jobs, or undefined. Costs one round trip; never throws. */
   async misconfiguration(): Promise<string | undefined> {
     if (!this.ready) return undefined;
+    const servers = this.client instanceof Cluster ? this.client.nodes('master') : [this.client];
     try {
-      const [, policy] = (await this.client.config('GET', 'maxmemory-policy')) as [string, string];
-      return policy === 'noeviction'
+      const answers = servers.map((server) => server.config('GET', 'maxmemory-policy'));
+      const policies = (await Promise.all(answers)) as [string, string][];
+      const wrong = policies.find(([, policy]) => policy !== 'noeviction')?.[1];
+      return wrong === undefined
         ? undefined
-        : `Redis maxmemory-policy is ${policy}; set it to noeviction`;
+        : `Redis maxmemory-policy is ${wrong}; set it to noeviction`;
     } catch {
       return undefined;
     }

@@ -1,27 +1,11 @@
 import type { VaultConfig } from '../config/process-config.js';
-import { axiosTransport } from '../http/axios-transport.js';
 import type { HttpAnswer, HttpPort } from '../http/http-port.js';
-import { OutboundGuard } from '../http/outbound-guard.js';
-
-/** A value, or a sentence without it that says why there is none. */
-type Found = { readonly value: string } | { readonly rule: string };
+import { jsonOf, memberOf, type Found, type SecretResolver } from './found.js';
+import { managerDoor } from './metadata-door.js';
 
 const NAME = /^([A-Za-z0-9][\w.-]*)\/((?:[\w.-]+\/)*[\w.-]+)#([\w.-]+)$/;
 const LIMIT_MS = 5000;
 const BODY_BYTES = 1024 * 1024;
-
-/** Vault is where the operator's own variable says it is, mostly inside: any address, and the port of that URL. */
-function transportTo(address: string): HttpPort {
-  const { port } = new URL(address);
-  const ports = port === '' ? [] : [Number(port)];
-  return axiosTransport(new OutboundGuard({ allowPrivate: ['0.0.0.0/0', '::/0'], ports }));
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}
 
 /** Reads `{ data: { data: { <field>: … } } }`, the answer of a KV engine of version 2. */
 function read(answer: HttpAnswer, name: string, field: string): Found {
@@ -31,12 +15,8 @@ function read(answer: HttpAnswer, name: string, field: string): Found {
   if (status === 403) return { rule: `needs ${name} from Vault, which refuses the token (403)` };
   if (status === 404) return { rule: `needs ${name} from Vault, which has no such secret (404)` };
   if (status !== 200) return { rule: `needs ${name} from Vault, which answered ${status}` };
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return { rule: `needs ${name} from Vault, whose answer is not JSON` };
-  }
+  const parsed = jsonOf(body);
+  if (parsed === undefined) return { rule: `needs ${name} from Vault, whose answer is not JSON` };
   const value = memberOf(memberOf(memberOf(parsed, 'data'), 'data'), field);
   if (typeof value === 'number') return { value: String(value) };
   return typeof value === 'string' && value !== ''
@@ -49,8 +29,8 @@ function read(answer: HttpAnswer, name: string, field: string): Found {
  * `X-Vault-Token`; https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2). Each reference is asked for when the
  * configuration is read. `null`: not set up; every such reference says so.
  */
-export function vaultResolver(vault: VaultConfig | null, http?: HttpPort) {
-  const port = vault ? (http ?? transportTo(vault.address)) : undefined;
+export function vaultResolver(vault: VaultConfig | null, http?: HttpPort): SecretResolver {
+  const port = vault ? (http ?? managerDoor(vault.address)) : undefined;
   return {
     kind: 'vault',
     find: async (name: string): Promise<Found> => {
