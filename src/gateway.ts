@@ -17,6 +17,7 @@ import { Delivery } from './deliver/delivery.js';
 import { Enriching } from './enrich/enriching.js';
 import { Drain } from './health/drain.js';
 import { ReadinessCheck } from './health/readiness.js';
+import { SilentConnections } from './health/silent-connections.js';
 import { Door } from './ingest/door.js';
 import { ClickEvents } from './ingest/click-events.js';
 import { doorRoute } from './ingest/door-route.js';
@@ -126,18 +127,23 @@ export async function startGateway(parts: AppParts): Promise<Gateway> {
     app.get(ClickEvents).start();
   }
   setUpAdmin(app);
+  const silent = new SilentConnections(app.getHttpServer());
   await app.listen({ port: config.port, host: config.host });
   const prepared = prepare(app, parts);
   app.get(Delivery).start();
   if (config.delivers) app.get(Enriching).start();
-  return { app, prepared, url: await urlOf(app), stop: () => stop(app, parts) };
+  return { app, prepared, url: await urlOf(app), stop: () => stop(app, parts, silent) };
 }
 
 async function urlOf(app: NestFastifyApplication): Promise<string> {
   return (await app.getUrl()).replace('[::1]', 'localhost').replace(/\/$/, '');
 }
 
-async function stop(app: NestFastifyApplication, { config, log }: AppParts): Promise<void> {
+async function stop(
+  app: NestFastifyApplication,
+  { config, log }: AppParts,
+  silent: SilentConnections,
+): Promise<void> {
   const drain = app.get(Drain);
   if (drain.draining) return;
   drain.begin();
@@ -152,6 +158,7 @@ async function stop(app: NestFastifyApplication, { config, log }: AppParts): Pro
   await app.get(ClickEvents).stop();
   await app.get(ClickWriter).stop();
   const mongo = app.get(MongoStore);
+  silent.drop();
   await app.close();
   app.get(RedisStore).close();
   await mongo.close();
