@@ -31,7 +31,7 @@ interface Command {
 /** What any process asks MongoDB now and then, whether or not a notification comes. */
 const isBackground = ({ name, collection, document }: Command): boolean =>
   ['hello', 'ping', 'listIndexes'].includes(name) ||
-  ['target_states', 'leases'].includes(collection) ||
+  ['target_states', 'leases', 'replays'].includes(collection) ||
   // Clicks that came late, and touches whose time has come: every 15 seconds, along indexes of their own.
   (name === 'find' && collection === 'touches') ||
   (name === 'find' && 'attribution.how' in ((document as { filter?: object }).filter ?? {}));
