@@ -7,7 +7,9 @@ import { LiveConfiguration } from './accounts/live/live-configuration.js';
 import { AppModule, type AppParts } from './app.module.js';
 import { problemFrom } from './admin/problems/problem-from.js';
 import { sendProblem } from './admin/problems/problem-filter.js';
+import { ReplayRunner } from './admin/replays/replay-runner.js';
 import { setUpAdmin } from './admin/set-up.js';
+import { OpenStreams } from './admin/streams/open-streams.js';
 import { ClickAttribution } from './clicks/click-attribution.js';
 import { ClickWriter } from './clicks/click-writer.js';
 import { findingsOf } from './clicks/findings.js';
@@ -16,6 +18,7 @@ import { Delivery } from './deliver/delivery.js';
 import { Enriching } from './enrich/enriching.js';
 import { Drain } from './health/drain.js';
 import { ReadinessCheck } from './health/readiness.js';
+import { SilentConnections } from './health/silent-connections.js';
 import { Door } from './ingest/door.js';
 import { ClickEvents } from './ingest/click-events.js';
 import { doorRoute } from './ingest/door-route.js';
@@ -144,17 +147,22 @@ export async function startGateway(parts: AppParts): Promise<Gateway> {
     app.get(ClickEvents).start();
   }
   setUpAdmin(app);
+  const silent = new SilentConnections(app.getHttpServer());
   await app.listen({ port: config.port, host: config.host });
   app.get(Delivery).start();
   const prepared = prepare(app, parts);
-  return { app, prepared, url: await urlOf(app), stop: () => stop(app, parts) };
+  return { app, prepared, url: await urlOf(app), stop: () => stop(app, parts, silent) };
 }
 
 async function urlOf(app: NestFastifyApplication): Promise<string> {
   return (await app.getUrl()).replace('[::1]', 'localhost').replace(/\/$/, '');
 }
 
-async function stop(app: NestFastifyApplication, { config, log }: AppParts): Promise<void> {
+async function stop(
+  app: NestFastifyApplication,
+  { config, log }: AppParts,
+  silent: SilentConnections,
+): Promise<void> {
   const drain = app.get(Drain);
   if (drain.draining) return;
   drain.begin();
@@ -162,11 +170,14 @@ async function stop(app: NestFastifyApplication, { config, log }: AppParts): Pro
   log.info({ delayMs: config.drainDelayMs }, 'draining');
   // A balancer needs a moment to see the 503 of /readyz; until then everything is served as before.
   await new Promise((resolve) => setTimeout(resolve, config.drainDelayMs));
+  app.get(OpenStreams).end();
+  await app.get(ReplayRunner).stop();
   await app.get(Enriching).stop();
   await app.get(Delivery).stop();
   await app.get(ClickEvents).stop();
   await app.get(ClickWriter).stop();
   const mongo = app.get(MongoStore);
+  silent.drop();
   await app.close();
   app.get(RedisStore).close();
   await mongo.close();

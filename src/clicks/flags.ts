@@ -19,6 +19,8 @@ export const FLAG_SENTENCES: Readonly<Record<string, string>> = {
     'The click id was a macro that nobody replaced, so there is none: the link or postback template of the sender needs correcting.',
   'unreplaced-macro':
     'A parameter held a macro that nobody replaced and was left out: the postback template of the sender needs correcting.',
+  imported:
+    'The order was taken by a prior platform and imported: it counts, and nobody is told of it.',
   'late-attribution':
     'The click became known after the conversion: this correction says whose it is.',
 };
