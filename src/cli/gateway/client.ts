@@ -130,7 +130,9 @@ export class Client {
     if (code === undefined) return this.strange(answer.status, method, where);
     const exit = answer.status === 401 || answer.status === 403 ? EXIT.unreachable : EXIT.failed;
     const detail = member('detail');
-    const message = [member('title') ?? code, detail].filter(Boolean).join(': ');
+    const title = member('title') ?? code;
+    const isMore = detail !== undefined && !title.toLowerCase().endsWith(detail.toLowerCase());
+    const message = isMore ? `${title}: ${detail}` : title;
     return new CliFault(exit, code, message, member('fix'), placesOf(said['faults']));
   }
 

@@ -25,14 +25,16 @@ function rank(one: SourceCase, word: string): readonly number[] {
   const [draft, ...more] = draftsOf(one);
   const missing = (value: unknown): number => (value === undefined || value === null ? 1 : 0);
   return [
+    one.name === word ? 0 : 1,
     more.length,
     draft?.flags === undefined || draft.flags.length === 0 ? 0 : 1,
     missing(draft?.attribution?.clickId),
     missing(draft?.revenue),
     missing(draft?.order),
+    draft?.revenue && draft.revenue.currency !== 'USD' ? 1 : 0,
     one.options.seal === undefined ? 0 : 1,
-    one.name === word ? 0 : one.name.startsWith(word) ? 1 : 2,
-    /legacy|unread|doubt|odd|without|retried|itself/.test(one.name) ? 1 : 0,
+    one.name.startsWith(word) ? 0 : 1,
+    /legacy|epoch|extended|unread|doubt|odd|without|retried|itself/.test(one.name) ? 1 : 0,
     one.name.length,
   ];
 }
@@ -66,7 +68,8 @@ export function chooseSample(kit: Kit, event: string): SourceCase {
   const [best] = cases
     .filter((one) => suits(one, word))
     .sort((a, b) => better(rank(a, word), rank(b, word)));
-  const found = cases.find(({ name }) => name === event) ?? best;
+  // A sample may bear the name of a word and mean nothing to count: the word comes first.
+  const found = best ?? cases.find(({ name }) => name === event);
   if (found) return found;
   const words = wordsOf(kit);
   const meant = nearest(event, [...words, ...cases.map(({ name }) => name)]);

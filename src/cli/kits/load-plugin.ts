@@ -28,11 +28,12 @@ function codeOf(folder: string): string {
   ];
   const found = candidates.find((file) => existsSync(file));
   if (found !== undefined) return found;
+  const isPackage = existsSync(path.join(folder, 'package.json'));
   throw failure(
     `${folder} holds no compiled plugin`,
-    path.resolve(folder) === ours
-      ? 'build first: npm run build'
-      : 'build it first: npm run build there',
+    path.resolve(folder) === ours || isPackage
+      ? 'build it first: npm run build'
+      : 'a plugin outside of plugins/ must be a package: waybill plugin new --package',
   );
 }
 
@@ -48,6 +49,10 @@ function entryOf(folder: string): readonly string[] {
       : (textAt(exported, 'default') ?? textAt(parsed, 'main'));
   return entry === undefined ? [] : [path.join(folder, entry)];
 }
+
+/** The compiler leaves alone what would come out the same, and writes down when it was done. */
+const builtAt = (code: string): number =>
+  Math.max(changedAt(code), changedAt(path.join(packageRoot(), 'dist/.tsbuildinfo')));
 
 const changedAt = (file: string): number => (existsSync(file) ? statSync(file).mtimeMs : 0);
 
@@ -72,6 +77,6 @@ export async function loadPlugin(folder: string): Promise<PluginFolder> {
     plugin,
     fixtures: path.join(folder, 'fixtures'),
     seal: existsSync(seal) ? await load<SealModule>(seal) : undefined,
-    stale: changedAt(path.join(folder, 'index.ts')) > changedAt(code),
+    stale: changedAt(path.join(folder, 'index.ts')) > builtAt(code),
   };
 }

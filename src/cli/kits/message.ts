@@ -23,11 +23,15 @@ export interface Message {
   readonly sealOptions: Item | undefined;
 }
 
-function withChanges(call: Call, payload: unknown): unknown {
+/** Names that are new in the message are said once, where another was probably meant. */
+function withChanges(call: Call, payload: unknown, said: Set<string>): unknown {
   const changed = structuredClone(payload);
   for (const pair of call.list('set')) {
     const [path, value] = splitPair('set', pair);
-    setPath(changed, path, value);
+    const meant = setPath(changed, path, value);
+    if (meant === undefined || said.has(path)) continue;
+    said.add(path);
+    call.io.note(`note: ${path} is new in the message; did you mean ${meant}?`);
   }
   return changed;
 }
@@ -40,15 +44,16 @@ export async function messageFor(
 ): Promise<Message> {
   const file = call.text('payload');
   if (file !== undefined) {
-    const payload = withChanges(call, await readDocument(call.io, file));
+    const payload = withChanges(call, await readDocument(call.io, file), new Set());
     const next = () => ({ payload, order: undefined });
     return { name: file, test: false, fresh: false, next, sealOptions: undefined };
   }
   const sample = chooseSample(kit, event ?? '');
   const order = call.text('order');
+  const said = new Set<string>();
   const next = () => {
     const fresh = freshPayload(sample, order);
-    return { ...fresh, payload: withChanges(call, fresh.payload) };
+    return { ...fresh, payload: withChanges(call, fresh.payload, said) };
   };
   const drafts = draftsOf(sample);
   return {

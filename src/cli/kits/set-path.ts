@@ -40,9 +40,9 @@ function missing(path: string, name: string, holder: unknown): Error {
 
 /**
  * Sets one value of a message in place: `lineItems.0.accountAmount`, `receipt`. The last name may be new, all others
- * must be there. Throws a usage fault.
+ * must be there. Returns the name that was probably meant where the last one is new. Throws a usage fault.
  */
-export function setPath(payload: unknown, path: string, text: string): void {
+export function setPath(payload: unknown, path: string, text: string): string | undefined {
   const names = path.split('.');
   const last = names.pop() ?? '';
   let at: unknown = payload;
@@ -53,10 +53,13 @@ export function setPath(payload: unknown, path: string, text: string): void {
   }
   if (!isHolder(at) || last === '__proto__') throw missing(path, last, at);
   if (!Array.isArray(at)) {
+    const known = Object.keys(at);
+    const meant = known.includes(last) ? undefined : nearest(last, known);
     at[last] = typed(text, read(at, last));
-    return;
+    return meant;
   }
   const index = indexOf(last);
   if (index === undefined || index > at.length) throw missing(path, last, at);
   at[index] = typed(text, at[index]);
+  return undefined;
 }

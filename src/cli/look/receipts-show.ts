@@ -12,6 +12,12 @@ function bodyLines(item: Item, member: string, title: string): readonly string[]
   return ['', `${title} (${textAt(item, `${member}.encoding`)}):`, ...shown];
 }
 
+/** Where the network encrypts, the body says nothing to a person: what was decrypted does. */
+const bodiesOf = (item: Item): readonly string[] =>
+  item['payload'] === null || item['payload'] === undefined
+    ? bodyLines(item, 'body', 'Body as received, masked')
+    : bodyLines(item, 'payload', 'What was in the body, masked');
+
 function receiptLines(item: Item): readonly string[] {
   const at = (path: string): string => textAt(item, path) ?? '';
   return [
@@ -28,8 +34,7 @@ function receiptLines(item: Item): readonly string[] {
       ],
       ['events', listAt(item, 'eventIds').join(', ')],
     ]),
-    ...bodyLines(item, 'payload', 'What it held'),
-    ...bodyLines(item, 'body', 'Body as received, masked'),
+    ...bodiesOf(item),
   ];
 }
 

@@ -78,7 +78,8 @@ export function readArguments(rest: readonly string[], command: Command): Given 
     for (const [name, value] of Object.entries(values)) checkChoice(name, value, known);
     return { words: positionals, values: values as Values };
   } catch (error) {
-    if (error instanceof TypeError) throw usageFault(messageOf(error).split('. ')[0] ?? '');
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code.startsWith('ERR_PARSE_ARGS')) throw usageFault(messageOf(error).split('. ')[0] ?? '');
     throw error;
   }
 }

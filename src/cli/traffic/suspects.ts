@@ -27,14 +27,16 @@ const retexted = (change: (text: string) => string) => (notification: Notificati
   body: Buffer.from(change(notification.body.toString('latin1')), 'latin1'),
 });
 
-function reserialized(notification: Notification): Notification {
-  try {
-    const parsed: unknown = JSON.parse(notification.body.toString('utf8'));
-    return { ...notification, body: Buffer.from(JSON.stringify(parsed)) };
-  } catch {
-    return notification;
-  }
-}
+const reserialized =
+  (indent: number) =>
+  (notification: Notification): Notification => {
+    try {
+      const parsed: unknown = JSON.parse(notification.body.toString('utf8'));
+      return { ...notification, body: Buffer.from(JSON.stringify(parsed, null, indent)) };
+    } catch {
+      return notification;
+    }
+  };
 
 const CHANGES: readonly (readonly [says: string, change: (one: Notification) => Notification])[] = [
   [
@@ -50,7 +52,8 @@ const CHANGES: readonly (readonly [says: string, change: (one: Notification) => 
     'with CRLF for LF: the capture changed the line ends',
     retexted((text) => text.replaceAll(/\r?\n/g, '\r\n')),
   ],
-  ['as compact JSON: the body was formatted anew on the way', reserialized],
+  ['as compact JSON: the body was formatted anew on the way', reserialized(0)],
+  ['as indented JSON: the body was formatted anew on the way', reserialized(2)],
 ];
 
 /** Times near those that stand in the request: a capture is checked later than it arrived. */

@@ -1,5 +1,6 @@
 import { checkSettings } from '../../contract/settings-check.js';
 import {
+  fieldsOf,
   isNotUnderstood,
   type Notification,
   type SourcePlugin,
@@ -55,6 +56,20 @@ function checked(cls: new () => object, data: unknown, path: string): object {
   );
 }
 
+function refuseMissing({ credentials }: SourcePlugin, stated: object): void {
+  const needed = fieldsOf(credentials).filter(
+    ({ name, optional }) => !optional && !Object.hasOwn(stated, name),
+  );
+  if (needed.length === 0) return;
+  const options = needed.map(({ name, kind }) =>
+    kind === 'secret' ? `--secret ${name}=env:VARIABLE` : `--credential ${name}=…`,
+  );
+  throw usageFault(
+    `missing: ${needed.map(({ name, label }) => `${name} (${label})`).join(', ')}`,
+    `add ${options.join(' ')}`,
+  );
+}
+
 type Check = (notification: Notification, credentials: object) => Verdict<unknown>;
 
 function checkOf(plugin: SourcePlugin, materials: boolean): Check {
@@ -91,6 +106,7 @@ export async function run(call: Call): Promise<Exit> {
   const plugin = await loadSource(network);
   const captured = readCaptured(await readInput(call.io, call.word(1)));
   const stated = await statedCredentials(call);
+  refuseMissing(plugin, stated);
   const credentials = checked(plugin.credentials, stated, 'credentials');
   const notification = notificationOf(call, captured, network);
   const materials = plugin.materials?.(notification, credentials) ?? [];
