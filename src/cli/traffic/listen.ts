@@ -10,7 +10,9 @@ import { tailLine } from './tail-line.js';
 const KINDS = ['receipts', 'events', 'deliveries'] as const;
 /** Without a sign of life for so long the connection is taken for dead, milliseconds. */
 const SILENCE_MS = 60_000;
-const FIRST_WAIT_MS = 1000;
+/** The first time at once: a gateway that is restarted behind a load balancer is there already. */
+const FIRST_WAIT_MS = 0;
+const NEXT_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
 
 interface Tail {
@@ -92,9 +94,10 @@ export async function run(call: Call): Promise<Exit> {
       call.io.note(`the connection broke (${messageOf(error)})`);
     }
     if (signal.aborted || tail.shown >= most) return EXIT.ok;
-    call.io.note(`connecting again in ${tail.waitMs / 1000} s, going on behind the last one`);
+    const when = tail.waitMs === 0 ? '' : ` in ${tail.waitMs / 1000} s`;
+    call.io.note(`connecting again${when}, going on behind the last one`);
     await pause(tail.waitMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return EXIT.ok;
-    tail.waitMs = Math.min(tail.waitMs * 2, LONGEST_WAIT_MS);
+    tail.waitMs = Math.min(Math.max(tail.waitMs * 2, NEXT_WAIT_MS), LONGEST_WAIT_MS);
   }
 }
