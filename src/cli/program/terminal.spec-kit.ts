@@ -13,15 +13,22 @@ export interface Ran {
 export interface World {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  readonly stdin?: string;
+  readonly stdin?: string | Readable;
   readonly terminal?: Surroundings['terminal'];
   readonly now?: () => number;
   readonly signal?: AbortSignal;
+  /** Hears standard error as it is written. */
+  readonly onErr?: (text: string) => void;
   /** Hears standard output as it is written. */
   readonly onOut?: (text: string) => void;
 }
 
 const NO_TERMINAL = { in: false, out: false, err: false };
+
+const stdinOf = (given: World['stdin']): Readable =>
+  given instanceof Readable
+    ? given
+    : Readable.from(given === undefined ? [] : [Buffer.from(given)]);
 
 /** Runs one command line in this process; nothing of the real environment reaches it. */
 export async function waybill(argv: readonly string[], world: World = {}): Promise<Ran> {
@@ -31,8 +38,11 @@ export async function waybill(argv: readonly string[], world: World = {}): Promi
       said.out += text;
       world.onOut?.(text);
     },
-    err: (text) => void (said.err += text),
-    stdin: Readable.from(world.stdin === undefined ? [] : [Buffer.from(world.stdin)]),
+    err: (text) => {
+      said.err += text;
+      world.onErr?.(text);
+    },
+    stdin: stdinOf(world.stdin),
     terminal: world.terminal ?? NO_TERMINAL,
     columns: 100,
     env: world.env ?? {},
