@@ -20,23 +20,25 @@ function isPlain({ options, golden }: SourceCase): boolean {
 
 const wordOf = (type: string): string => type.toLowerCase().replaceAll('_', '-');
 
-/** Smaller is better: one event, with money, with a click, without findings, and with a plain name. */
+const ODD = /legacy|epoch|extended|unread|doubt|odd|without|retried|itself/;
+
+/** Smaller is better: the very name, one event, with a click, with money, without findings, and with a plain name. */
 function rank(one: SourceCase, word: string): readonly number[] {
   const [draft, ...more] = draftsOf(one);
-  const missing = (value: unknown): number => (value === undefined || value === null ? 1 : 0);
-  return [
-    one.name === word ? 0 : 1,
-    more.length,
-    draft?.flags === undefined || draft.flags.length === 0 ? 0 : 1,
-    missing(draft?.attribution?.clickId),
-    missing(draft?.revenue),
-    missing(draft?.order),
-    draft?.revenue && draft.revenue.currency !== 'USD' ? 1 : 0,
-    one.options.seal === undefined ? 0 : 1,
-    one.name.startsWith(word) ? 0 : 1,
-    /legacy|epoch|extended|unread|doubt|odd|without|retried|itself/.test(one.name) ? 1 : 0,
-    one.name.length,
+  const { attribution, revenue, order, flags = [] } = draft ?? {};
+  const bad = [
+    one.name !== word,
+    more.length > 0,
+    flags.length > 0,
+    !attribution?.clickId,
+    !revenue,
+    !order,
+    revenue?.currency !== 'USD',
+    one.options.seal !== undefined,
+    !one.name.startsWith(word),
+    ODD.test(one.name),
   ];
+  return [...bad.map(Number), one.name.length];
 }
 
 function better(a: readonly number[], b: readonly number[]): number {

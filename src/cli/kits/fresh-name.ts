@@ -13,7 +13,7 @@ const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 function shaped(name: string, random: Uint8Array, letters: string): string {
   const of = (alphabet: string, at: number): string =>
     alphabet[(random[at % random.length] ?? 0) % alphabet.length] ?? '';
-  return [...name]
+  return Array.from(name)
     .map((character, at) => {
       if (/\d/.test(character)) return of(DIGITS, at);
       if (/[a-z]/.test(character)) return of(letters, at);

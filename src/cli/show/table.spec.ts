@@ -17,7 +17,7 @@ describe('tables', () => {
   it('let no control character through to the terminal', () => {
     const evil = 'x\u001B[2J\u001B]0;title\u0007\ny\u202Ez';
     for (const text of [shortened(evil, 99), ...pairLines([['name', evil]])])
-      expect(text).not.toMatch(/[\u001B\u0007\u202E\n]/);
+      expect(['\u001B', '\u0007', '\u202E', '\n'].filter((one) => text.includes(one))).toEqual([]);
   });
 });
 
