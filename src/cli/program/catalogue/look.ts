@@ -193,7 +193,7 @@ const REPLAYS: readonly Command[] = [
       account,
       state: {
         value: 'STATES',
-        help: 'in these states, separated by commas',
+        help: 'in these states: dead, refused, skipped; separated by commas',
         multiple: true,
       },
       reason: { value: 'TEXT', help: 'whose reason begins so' },
