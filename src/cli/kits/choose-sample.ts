@@ -63,7 +63,7 @@ export function chooseSample(kit: Kit, event: string): SourceCase {
   const { cases, network } = kit;
   if (cases.length === 0)
     throw usageFault(
-      `the samples of ${network} are not part of this installation`,
+      `there are no samples of ${network}: it never calls, or they are not part of this installation`,
       'give the message yourself: --payload FILE',
     );
   const word = wordOf(event);

@@ -23,7 +23,7 @@ async function list(call: Call, network: string | undefined): Promise<void> {
     } else {
       const words = events.map((one) => `${name}.${one}`).join(' ');
       call.io.say(
-        `${name.padEnd(16)} ${words || '(proves itself by a certificate: only the network can send it)'}`,
+        `${name.padEnd(16)} ${words || '(it never calls, or proves itself by a certificate that only it has)'}`,
       );
     }
   }
