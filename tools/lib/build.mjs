@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pinnedNode } from './pinned-node.mjs';
 import { filesBelow, giveUp, ROOT, writtenAt } from './project.mjs';
@@ -38,6 +38,8 @@ export async function ensureBuilt() {
   const nest = path.join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js');
   const { code, text } = await quietStep('building', pinnedNode(), [nest, 'build'], { cwd: ROOT });
   if (code !== 0) giveUp(`the build failed:\n${text.trim()}`);
+  // The command of package.json's `bin`; the compiler makes no file executable.
+  chmodSync(path.join(ROOT, 'dist/src/cli/main.js'), 0o755);
   writeStamp(stampFile(ROOT), list, began);
 }
 
