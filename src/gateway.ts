@@ -7,6 +7,7 @@ import { LiveConfiguration } from './accounts/live/live-configuration.js';
 import { AppModule, type AppParts } from './app.module.js';
 import { problemFrom } from './admin/problems/problem-from.js';
 import { sendProblem } from './admin/problems/problem-filter.js';
+import { ReplayRunner } from './admin/replays/replay-runner.js';
 import { setUpAdmin } from './admin/set-up.js';
 import { ClickAttribution } from './clicks/click-attribution.js';
 import { ClickWriter } from './clicks/click-writer.js';
@@ -162,6 +163,7 @@ async function stop(app: NestFastifyApplication, { config, log }: AppParts): Pro
   log.info({ delayMs: config.drainDelayMs }, 'draining');
   // A balancer needs a moment to see the 503 of /readyz; until then everything is served as before.
   await new Promise((resolve) => setTimeout(resolve, config.drainDelayMs));
+  await app.get(ReplayRunner).stop();
   await app.get(Enriching).stop();
   await app.get(Delivery).stop();
   await app.get(ClickEvents).stop();

@@ -43,6 +43,9 @@ import {
 import { ProblemFilter } from './problems/problem-filter.js';
 import { ReceiptReads } from './receipts/receipt-reads.js';
 import { ReceiptsController } from './receipts/receipts.controller.js';
+import { replayProviders } from './replays/replay-providers.js';
+import { ReplayRunner } from './replays/replay-runner.js';
+import { ReplaysController } from './replays/replays.controller.js';
 import { OpenRowReads } from './targets/open-rows.js';
 import { TargetsController } from './targets/targets.controller.js';
 import { TargetViews } from './targets/target-views.js';
@@ -162,16 +165,18 @@ export class AdminModule {
         CredentialsController,
         KeysController,
         AuditController,
+        ReplaysController,
       ],
       providers: [
         ...accessProviders(adminKey),
         ...configProviders,
+        ...replayProviders,
         { provide: APP_FILTER, useClass: ProblemFilter },
         ...reads,
         ...views,
         health,
       ],
-      exports: [AdminAccess],
+      exports: [AdminAccess, ReplayRunner],
     };
   }
 }

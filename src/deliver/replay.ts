@@ -1,5 +1,6 @@
 import type { Configuration } from '../accounts/configuration.js';
-import { isOpen, type DeliveryDoc } from '../ledger/documents.js';
+import { isOpen, OPEN_STATES, type DeliveryDoc } from '../ledger/documents.js';
+import { insertAll } from '../ledger/insert.js';
 import type { LedgerStore } from '../ledger/store.js';
 import type { Clock } from '../platform/clock/clock.js';
 import { randomId, replayId } from '../platform/ids/ids.js';
@@ -18,6 +19,15 @@ export type Replayed =
       readonly why: string;
     };
 
+/** Why a row of many was left out. */
+export type BulkRefusal = Extract<Replayed, { ok: false }>['code'] | 'WB_DELIVERY_SENT_SINCE';
+
+type FreshRow = DeliveryDoc & { readonly wakeAt: Date };
+
+/** The first delivery of an event to a target: all replays name it. */
+const rootOf = ({ _id, replayOf }: Pick<DeliveryDoc, '_id' | 'replayOf'>): string =>
+  replayOf ?? _id;
+
 /** Sends a finished delivery again, deliberately: a new row with `replayOf`, the old one stays as it was. */
 export class Replays {
   constructor(
@@ -32,6 +42,40 @@ export class Replays {
   async replay(id: string): Promise<Replayed> {
     const row = await this.store.deliveries.findOne({ _id: id });
     if (!row) return { ok: false, code: 'WB_DELIVERY_UNKNOWN', why: 'there is no such delivery' };
+    const refusal = this.refusal(row);
+    if (refusal) return refusal;
+    const fresh = this.rowFor(row, randomId());
+    await this.store.deliveries.insertOne(fresh);
+    this.enqueue([fresh]);
+    return { ok: true, id: fresh._id };
+  }
+
+  /**
+   * The same for many rows at once. `nonce` names the occasion: under one nonce an event is sent to a target again at most
+   * once, however often and from how many processes this is called. Also left out is what another replay has delivered
+   * since, or is about to. Returns the reason for each row that was refused, by its id.
+   */
+  async replayMany(
+    rows: readonly DeliveryDoc[],
+    nonce: string,
+  ): Promise<ReadonlyMap<string, BulkRefusal>> {
+    const refused = new Map<string, BulkRefusal>();
+    const sentSince = await this.sentSince(rows, nonce);
+    const fresh: FreshRow[] = [];
+    for (const row of rows) {
+      const code = sentSince.has(rootOf(row))
+        ? ('WB_DELIVERY_SENT_SINCE' as const)
+        : this.refusal(row)?.code;
+      if (code === undefined) fresh.push(this.rowFor(row, nonce));
+      else refused.set(row._id, code);
+    }
+    const unique = [...new Map(fresh.map((row) => [row._id, row])).values()];
+    const { duplicates } = await insertAll(() => this.store.deliveries, unique);
+    this.enqueue(unique.filter((_row, i) => !duplicates.has(i)));
+    return refused;
+  }
+
+  private refusal(row: DeliveryDoc): Extract<Replayed, { ok: false }> | undefined {
     if (isOpen(row.state))
       return {
         ok: false,
@@ -52,16 +96,35 @@ export class Replays {
         'it is a test event and the target is live; allow it by `test: true` on the route';
       return { ok: false, code: 'WB_DELIVERY_TEST', why };
     }
-    const fresh = this.rowFor(row);
-    await this.store.deliveries.insertOne(fresh);
-    this.queue.enqueue({
-      target: fresh.target,
-      ids: [fresh._id],
-      account: fresh.account,
-      until: fresh.wakeAt.getTime(),
-      at: this.clock.now(),
-    });
-    return { ok: true, id: fresh._id };
+    return undefined;
+  }
+
+  /** First deliveries of which another one than this occasion's has reached the partner, or still may. */
+  private async sentSince(
+    rows: readonly DeliveryDoc[],
+    nonce: string,
+  ): Promise<ReadonlySet<string>> {
+    const roots = [...new Set(rows.map(rootOf))];
+    const own = rows.map((row) => replayId(row.event, row.target, nonce));
+    const state = { $in: [...OPEN_STATES, 'delivered' as const, 'duplicate' as const] };
+    const found = await this.store.deliveries
+      .find(
+        { $or: [{ replayOf: { $in: roots } }, { _id: { $in: roots } }], state },
+        { projection: { replayOf: 1 } },
+      )
+      .toArray();
+    return new Set(found.filter(({ _id }) => !own.includes(_id)).map(rootOf));
+  }
+
+  private enqueue(rows: readonly FreshRow[]): void {
+    const at = this.clock.now();
+    const groups = Map.groupBy(rows, ({ target, account }) => JSON.stringify([target, account]));
+    for (const [first, ...more] of groups.values()) {
+      if (!first) continue;
+      const { target, account, wakeAt } = first;
+      const ids = [first, ...more].map(({ _id }) => _id);
+      this.queue.enqueue({ target, ids, account, until: wakeAt.getTime(), at });
+    }
   }
 
   /** A person's word on a delivery that waits for one; false when it does not. */
@@ -69,10 +132,10 @@ export class Replays {
     return decide(this.store, this.clock, id, decision);
   }
 
-  private rowFor(row: DeliveryDoc): DeliveryDoc & { wakeAt: Date } {
+  private rowFor(row: DeliveryDoc, nonce: string): FreshRow {
     const now = this.clock.now();
     return {
-      _id: replayId(row.event, row.target, randomId()),
+      _id: replayId(row.event, row.target, nonce),
       event: row.event,
       target: row.target,
       account: row.account,
@@ -88,7 +151,7 @@ export class Replays {
       at: new Date(now),
       pausedMs: this.states.pausedMs(row.target),
       ...(row.remoteIds ? { remoteIds: row.remoteIds } : {}),
-      replayOf: row.replayOf ?? row._id,
+      replayOf: rootOf(row),
     };
   }
 }

@@ -111,6 +111,12 @@ export const INDEXES: readonly IndexSpec[] = [
     partial: { wakeAt: { $exists: true } },
   },
   { collection: 'drafts', name: 'receipt', key: { receipt: 1 } },
+  {
+    collection: 'replays',
+    name: 'running',
+    key: { leaseUntil: 1 },
+    partial: { state: 'running' },
+  },
 ];
 
 /** MongoDB's word for a collection that was never written to. */

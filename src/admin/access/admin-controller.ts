@@ -11,16 +11,20 @@ import { ProblemError, type Fault } from '../problems/problem.js';
 import { ref } from '../openapi/shape.js';
 import { AdminGuard } from './admin-guard.js';
 
-const faultOf = (error: ValidationError): Fault => {
+/** Members inside a member are named with their way: `filter.from`. */
+function faultsOf(error: ValidationError, within = ''): Fault[] {
   const { whitelistValidation, ...rules } = error.constraints ?? {};
-  const field = error.property.slice(0, 100);
-  if (whitelistValidation !== undefined) return { field, rule: 'is not a parameter of this call' };
+  const field = `${within}${error.property}`.slice(0, 100);
+  if (whitelistValidation !== undefined)
+    return [{ field, rule: 'is not a parameter of this call' }];
+  if (error.children && error.children.length > 0)
+    return error.children.flatMap((inner) => faultsOf(inner, `${field}.`));
   const rule = Object.values(rules)[0] ?? 'is not valid';
-  return { field, rule: rule.replace(`${error.property} `, '') };
-};
+  return [{ field, rule: rule.replace(`${error.property} `, '') }];
+}
 
 function toProblem(errors: ValidationError[]): ProblemError {
-  const faults = errors.map(faultOf);
+  const faults = errors.flatMap((error) => faultsOf(error));
   const detail = faults.map(({ field, rule }) => `${field} ${rule}`).join('; ');
   return new ProblemError('WB_QUERY_INVALID', detail.slice(0, 1000), faults);
 }

@@ -9,6 +9,7 @@ import { HEALTH_SCHEMAS } from '../gateway/health-schemas.js';
 import { KEY_SCHEMAS } from '../keys/key-schemas.js';
 import { PROBLEMS } from '../problems/problem.js';
 import { RECEIPT_SCHEMAS } from '../receipts/receipt-schemas.js';
+import { REPLAY_SCHEMAS } from '../replays/replay-schemas.js';
 import { TARGET_SCHEMAS } from '../targets/target-schemas.js';
 import { VERSION } from '../version.js';
 import { list, oneOf, shape, shapeWith, text, whole, type JsonSchema } from './shape.js';
@@ -41,6 +42,7 @@ const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ...CONFIG_SCHEMAS,
   ...KEY_SCHEMAS,
   ...AUDIT_SCHEMAS,
+  ...REPLAY_SCHEMAS,
 };
 
 const DESCRIPTION =

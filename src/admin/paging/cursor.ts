@@ -22,6 +22,12 @@ const isPair = (value: unknown): value is [number, string] =>
   typeof value[1] === 'string' &&
   /^[a-z0-9]{1,64}$/.test(value[1]);
 
+/** A cursor that is the id of the last row, where ids sort by time. Throws `WB_QUERY_INVALID` for anything else. */
+export function idBelow(cursor: string | undefined): string | undefined {
+  if (cursor === undefined || /^[0-9a-f]{32}$/.test(cursor)) return cursor;
+  throw notACursor();
+}
+
 /** Reads a cursor that `encodeCursor` made. Throws `WB_QUERY_INVALID` for anything else. */
 export function decodeCursor(text: string): Cursor {
   let value: unknown;
@@ -31,6 +37,10 @@ export function decodeCursor(text: string): Cursor {
     value = undefined;
   }
   if (isPair(value)) return { at: value[0], id: value[1] };
+  throw notACursor();
+}
+
+export function notACursor(): ProblemError {
   const rule = 'must be the nextCursor of an earlier answer';
-  throw new ProblemError('WB_QUERY_INVALID', `cursor ${rule}`, [{ field: 'cursor', rule }]);
+  return new ProblemError('WB_QUERY_INVALID', `cursor ${rule}`, [{ field: 'cursor', rule }]);
 }

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
-import { ProblemError } from '../problems/problem.js';
+import { notACursor } from './cursor.js';
 import { PageQuery } from './page-query.js';
 
 export const wholeNumber = ({ value }: { value: unknown }): unknown =>
@@ -14,8 +14,7 @@ export class NumberedQuery extends PageQuery {}
 export function numberBelow(cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;
   if (/^\d{1,12}$/.test(cursor)) return Number(cursor);
-  const rule = 'must be the nextCursor of an earlier answer';
-  throw new ProblemError('WB_QUERY_INVALID', `cursor ${rule}`, [{ field: 'cursor', rule }]);
+  throw notACursor();
 }
 
 /** `{ items, nextCursor }` of rows with a number, newest first. */

@@ -112,6 +112,11 @@ export const PROBLEMS = {
     title: 'A test event never goes to a live target',
     fix: 'Set test: true on the target or on the route, if the partner may see test events; then replay.',
   },
+  WB_REPLAY_BUSY: {
+    status: 409,
+    title: 'Enough bulk replays are running',
+    fix: 'Wait until one has ended, or cancel one: GET /api/v1/replays.',
+  },
   WB_TARGET_UNKNOWN: {
     status: 409,
     title: 'The target is not configured',
