@@ -9,6 +9,7 @@ import { problemFrom } from './admin/problems/problem-from.js';
 import { sendProblem } from './admin/problems/problem-filter.js';
 import { ReplayRunner } from './admin/replays/replay-runner.js';
 import { setUpAdmin } from './admin/set-up.js';
+import { OpenStreams } from './admin/streams/open-streams.js';
 import { ClickAttribution } from './clicks/click-attribution.js';
 import { ClickWriter } from './clicks/click-writer.js';
 import { findingsOf } from './clicks/findings.js';
@@ -163,6 +164,7 @@ async function stop(app: NestFastifyApplication, { config, log }: AppParts): Pro
   log.info({ delayMs: config.drainDelayMs }, 'draining');
   // A balancer needs a moment to see the 503 of /readyz; until then everything is served as before.
   await new Promise((resolve) => setTimeout(resolve, config.drainDelayMs));
+  app.get(OpenStreams).end();
   await app.get(ReplayRunner).stop();
   await app.get(Enriching).stop();
   await app.get(Delivery).stop();

@@ -28,8 +28,11 @@ import { DeliveryReads } from './deliveries/delivery-reads.js';
 import { DeliveryViews } from './deliveries/delivery-views.js';
 import { EventReads } from './events/event-reads.js';
 import { EventsController } from './events/events.controller.js';
+import { ExplainController } from './events/explain/explain.controller.js';
+import { ExportsController } from './exports/exports.controller.js';
 import { GatewayHealth } from './gateway/gateway-health.js';
 import { GatewayHealthController } from './gateway/health.controller.js';
+import { ImportsController } from './imports/imports.controller.js';
 import { Masking } from './masking.js';
 import {
   DELIVERIES,
@@ -46,6 +49,10 @@ import { ReceiptsController } from './receipts/receipts.controller.js';
 import { replayProviders } from './replays/replay-providers.js';
 import { ReplayRunner } from './replays/replay-runner.js';
 import { ReplaysController } from './replays/replays.controller.js';
+import { Search } from './search/search.js';
+import { SearchController } from './search/search.controller.js';
+import { streamProviders } from './streams/stream-providers.js';
+import { TailController } from './tail/tail.controller.js';
 import { OpenRowReads } from './targets/open-rows.js';
 import { TargetsController } from './targets/targets.controller.js';
 import { TargetViews } from './targets/target-views.js';
@@ -68,13 +75,20 @@ const reads: Provider[] = [
   },
   {
     provide: DeliveryReads,
-    useFactory: (delivery: DeliveryModel, event: EventModel) => new DeliveryReads(delivery, event),
-    inject: [deliveries, events],
+    useFactory: (delivery: DeliveryModel, event: EventModel, configuration: Configuration) =>
+      new DeliveryReads(delivery, event, configuration),
+    inject: [deliveries, events, Configuration],
   },
   {
     provide: ReceiptReads,
     useFactory: (receipt: ReceiptModel, store: LedgerStore) => new ReceiptReads(receipt, store),
     inject: [receipts, LedgerStore],
+  },
+  {
+    provide: Search,
+    useFactory: (store: LedgerStore, configuration: Configuration) =>
+      new Search(store, configuration),
+    inject: [LedgerStore, Configuration],
   },
   {
     provide: OpenRowReads,
@@ -166,11 +180,17 @@ export class AdminModule {
         KeysController,
         AuditController,
         ReplaysController,
+        SearchController,
+        ExplainController,
+        ImportsController,
+        ExportsController,
+        TailController,
       ],
       providers: [
         ...accessProviders(adminKey),
         ...configProviders,
         ...replayProviders,
+        ...streamProviders,
         { provide: APP_FILTER, useClass: ProblemFilter },
         ...reads,
         ...views,

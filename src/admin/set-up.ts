@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { AdminAccess } from './access/admin-access.js';
 import { accessHook } from './access/admin-guard.js';
+import { readsImports } from './imports/imports.controller.js';
 import { describeApi } from './openapi/document.js';
 import { docsPage } from './pages/docs-page.js';
 import { PAGE_POLICY } from './pages/html.js';
@@ -27,6 +28,7 @@ export function setUpAdmin(app: NestFastifyApplication): void {
   const instance = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   instance.addHook('onRequest', accessHook(app.get(AdminAccess, { strict: false })));
   instance.addHook('onSend', securityHeaders);
+  readsImports(instance);
   // Made when somebody asks: most processes are never asked, and it would cost them start-up time and memory.
   const document = once(() => describeApi(app));
   const json = once(() => JSON.stringify(document()));

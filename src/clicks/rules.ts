@@ -37,6 +37,8 @@ export class Rules {
   asks(event: EventDoc): boolean {
     const { clickId } = event.attribution;
     if (clickId === null || !ASKED.has(event.type)) return false;
+    // Another platform has settled whose it is; its clicks never came here.
+    if (event.flags.includes('imported')) return false;
     const programme = this.ownProgramme(event);
     if (programme === 'none' || event.flags.includes('click-id-personal')) return false;
     if (programme !== undefined || this.hasTrack()) return true;

@@ -13,8 +13,8 @@ export interface ReceiptDoc {
   state: ReceiptState;
   /** Why it is parked, for a person. */
   reason?: string;
-  /** How it came in: `network`, or `replay` / `backfill` by us. */
-  via: 'network' | 'backfill';
+  /** How it came in: from the network, asked for by us, or as an order of a prior platform. */
+  via: 'network' | 'backfill' | 'import';
   at: Date;
   method: string;
   query: string;

@@ -14,6 +14,7 @@ import { Planner } from '../route/planner.js';
 import { ClickTender } from './click-tender.js';
 import { LateAttribution } from './late-attribution.js';
 import { Normalizer } from './normalizer.js';
+import { OrderImport } from './order-import.js';
 import { Reprocessor } from './reprocess.js';
 import { Repair } from './repair.js';
 
@@ -33,7 +34,18 @@ import { Repair } from './repair.js';
         normalizer: Normalizer,
         ledger: Ledger,
         clock: Clock,
-      ) => new Reprocessor(configuration, normalizer, ledger, clock),
+        imports: OrderImport,
+      ) => new Reprocessor(configuration, normalizer, ledger, clock, imports),
+      inject: [Configuration, Normalizer, Ledger, CLOCK, OrderImport],
+    },
+    {
+      provide: OrderImport,
+      useFactory: (
+        configuration: Configuration,
+        normalizer: Normalizer,
+        ledger: Ledger,
+        clock: Clock,
+      ) => new OrderImport({ configuration, normalizer, ledger, clock }),
       inject: [Configuration, Normalizer, Ledger, CLOCK],
     },
     {
@@ -66,6 +78,6 @@ import { Repair } from './repair.js';
       inject: [LateAttribution, ClickExpiry, CLOCK],
     },
   ],
-  exports: [Normalizer, Reprocessor, Repair, LateAttribution, ClickTender],
+  exports: [Normalizer, OrderImport, Reprocessor, Repair, LateAttribution, ClickTender],
 })
 export class NormalizeModule {}

@@ -106,6 +106,16 @@ export class Normalizer {
     return { events, rows };
   }
 
+  /** The event of an order that another platform told its partners of: planned for nobody, so no row is born with it. */
+  imported(account: Account, receipt: ReceiptDoc, draft: EventDraft): CommitRequest<ReceiptDoc> {
+    const stamp = {
+      ...{ plugin: account.source.name, account: account.id, receiptId: receipt._id },
+      ...{ receivedAt: receipt.at.getTime(), trust: receipt.trust, key: this.key },
+    };
+    const event = stampEvent(account.test ? { ...draft, test: true } : draft, stamp, []);
+    return { receipt: { ...receipt, eventIds: [event._id] }, events: [event], rows: [], links: [] };
+  }
+
   private stamp(
     { account, receipt, trust }: Verifiedly,
     meaning: readonly Told[],

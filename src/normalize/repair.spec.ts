@@ -22,6 +22,7 @@ import { hookTarget, toySource } from '../../test/journey/toys.js';
 import { Normalizer } from './normalizer.js';
 import { newReceipt } from './receipts.js';
 import { Repair } from './repair.js';
+import { OrderImport } from './order-import.js';
 import { Reprocessor } from './reprocess.js';
 
 const log = createLog('silent');
@@ -106,7 +107,8 @@ describe('what was halved or parked', () => {
     const key = new ProcessKey(Buffer.from('k'.repeat(32)));
     const normalizer = new Normalizer(new Planner(configuration, new ConfigVersion()), key, log);
     const ledger = new Ledger(store, clock, metrics);
-    const reprocessor = new Reprocessor(configuration, normalizer, ledger, clock);
+    const imports = new OrderImport({ configuration, normalizer, ledger, clock });
+    const reprocessor = new Reprocessor(configuration, normalizer, ledger, clock, imports);
     const repair = new Repair(ledger, reprocessor, clock, metrics, log);
     const take = async (payload: Record<string, unknown>) => {
       const body = Buffer.from(JSON.stringify(payload));

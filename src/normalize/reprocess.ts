@@ -5,6 +5,7 @@ import type { DraftDoc, ReceiptDoc } from '../ledger/documents.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Clock } from '../platform/clock/clock.js';
 import type { Normalizer } from './normalizer.js';
+import type { OrderImport } from './order-import.js';
 import { reopenReceipt } from './receipts.js';
 
 export type Reprocessed =
@@ -18,6 +19,7 @@ export class Reprocessor {
     private readonly normalizer: Normalizer,
     private readonly ledger: Ledger,
     private readonly clock: Clock,
+    private readonly imports: Pick<OrderImport, 'again'>,
   ) {}
 
   /** Same keys, so nothing is counted twice. A parked receipt that is understood now becomes `recorded`. */
@@ -25,6 +27,7 @@ export class Reprocessor {
     const account = this.configuration.account(receipt.account);
     if (!account)
       return { ok: false, reason: `the account ${receipt.account} is no longer configured` };
+    if (receipt.via === 'import') return this.imports.again(account, receipt);
     const request = this.read(account, receipt);
     const still = typeof request === 'string' ? request : parkedReason(request);
     if (still !== undefined || typeof request === 'string') {

@@ -151,6 +151,8 @@ function duplicate(row: DeliveryDoc): Explanation {
 }
 
 function delivered(row: DeliveryDoc): Explanation {
+  if (row.reason === 'imported')
+    return nobody('The partner knew the order before this gateway did; it was imported.');
   return row.reason === 'not-attributed'
     ? say(
         'The partner has it, but attributed it to nobody.',

@@ -5,13 +5,13 @@ import {
   type EventDoc,
   type ReceiptDoc,
 } from '../../ledger/documents.js';
-import { plannedRowIds } from '../../ledger/commit.js';
 import type { LedgerStore } from '../../ledger/store.js';
 import { orderEvents } from '../../ledger/timeline.js';
 import { timeIdFloor } from '../../platform/ids/ids.js';
 import type { DeliveryModel, EventModel, ReceiptModel } from '../models.js';
 import { MAX_TIME_MS, newestFirst, type PageOf } from '../paging/newest-first.js';
 import type { EventQuery } from './event-query.js';
+import { rowIdsOf } from './row-ids.js';
 
 /** Repeats of one event that are shown with it. */
 const MAX_RECEIPTS = 20;
@@ -38,6 +38,11 @@ export class EventReads {
 
   /** Newest first. An order's name finds the whole order, whichever of its events carries that name. */
   async list(query: EventQuery): Promise<PageOf<EventDoc>> {
+    return newestFirst(this.events, await this.conditions(query), query);
+  }
+
+  /** What a filter asks for; all of it must hold. */
+  async conditions(query: Omit<EventQuery, 'limit'>): Promise<Record<string, unknown>[]> {
     const { account, type, test, from, to, clickId, orderId } = query;
     const conditions: Record<string, unknown>[] = [];
     if (orderId !== undefined) {
@@ -50,7 +55,7 @@ export class EventReads {
     if (clickId !== undefined) conditions.push({ 'attribution.clickId': clickId });
     if (from !== undefined) conditions.push({ at: { $gte: new Date(from) } });
     if (to !== undefined) conditions.push({ at: { $lt: new Date(to) } });
-    return newestFirst(this.events, conditions, query);
+    return conditions;
   }
 
   private refsOf(orderId: string, account: string | undefined): string[] {
@@ -70,8 +75,8 @@ export class EventReads {
   }
 
   /** Deliveries of these events by their plans, replays included; oldest first. */
-  rowsOf(events: readonly Pick<EventDoc, '_id' | 'plan'>[]): Promise<DeliveryDoc[]> {
-    const ids = events.flatMap((event) => plannedRowIds(event));
+  rowsOf(events: readonly EventDoc[]): Promise<DeliveryDoc[]> {
+    const ids = events.flatMap((event) => rowIdsOf(event, this.configuration));
     return this.deliveries
       .find({ $or: [{ _id: { $in: ids } }, { replayOf: { $in: ids } }] })
       .sort({ at: 1, _id: 1 })

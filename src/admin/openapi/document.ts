@@ -5,11 +5,14 @@ import { CONFIG_SCHEMAS } from '../config/config-schemas.js';
 import { CONFIGURATION_SCHEMAS } from '../configuration/configuration-schemas.js';
 import { DELIVERY_SCHEMAS } from '../deliveries/delivery-schemas.js';
 import { EVENT_SCHEMAS } from '../events/event-schemas.js';
+import { EXPLAIN_SCHEMAS } from '../events/explain/explain.controller.js';
 import { HEALTH_SCHEMAS } from '../gateway/health-schemas.js';
+import { IMPORT_SCHEMAS } from '../imports/imports.controller.js';
 import { KEY_SCHEMAS } from '../keys/key-schemas.js';
 import { PROBLEMS } from '../problems/problem.js';
 import { RECEIPT_SCHEMAS } from '../receipts/receipt-schemas.js';
 import { REPLAY_SCHEMAS } from '../replays/replay-schemas.js';
+import { SEARCH_SCHEMAS } from '../search/search.controller.js';
 import { TARGET_SCHEMAS } from '../targets/target-schemas.js';
 import { VERSION } from '../version.js';
 import { list, oneOf, shape, shapeWith, text, whole, type JsonSchema } from './shape.js';
@@ -43,6 +46,9 @@ const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ...KEY_SCHEMAS,
   ...AUDIT_SCHEMAS,
   ...REPLAY_SCHEMAS,
+  ...SEARCH_SCHEMAS,
+  ...EXPLAIN_SCHEMAS,
+  ...IMPORT_SCHEMAS,
 };
 
 const DESCRIPTION =

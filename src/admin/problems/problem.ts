@@ -112,6 +112,11 @@ export const PROBLEMS = {
     title: 'A test event never goes to a live target',
     fix: 'Set test: true on the target or on the route, if the partner may see test events; then replay.',
   },
+  WB_STREAMS_FULL: {
+    status: 429,
+    title: 'Enough streams are open',
+    fix: 'Close a tail or wait for an export to end, or ask another replica.',
+  },
   WB_REPLAY_BUSY: {
     status: 409,
     title: 'Enough bulk replays are running',

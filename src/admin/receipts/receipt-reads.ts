@@ -8,6 +8,12 @@ import type { ReceiptQuery } from './receipt-query.js';
 
 const LINE = { raw: 0, payload: 0, headers: 0 } as const;
 
+/** What a filter asks for; all of it must hold. */
+export const receiptFilter = ({ account, state }: Omit<ReceiptQuery, 'limit'>) => ({
+  ...(account === undefined ? {} : { account }),
+  ...(state === undefined ? {} : { state }),
+});
+
 /** What the admin API asks the ledger about receipts. */
 export class ReceiptReads {
   constructor(
@@ -24,10 +30,10 @@ export class ReceiptReads {
   }
 
   /** Newest first: the ids of receipts sort by time. */
-  async list({ account, state, limit, cursor }: ReceiptQuery): Promise<PageOf<ReceiptDoc>> {
+  async list(query: ReceiptQuery): Promise<PageOf<ReceiptDoc>> {
+    const { limit, cursor } = query;
     const filter: QueryFilter<ReceiptDoc> = {
-      ...(account === undefined ? {} : { account }),
-      ...(state === undefined ? {} : { state }),
+      ...receiptFilter(query),
       ...(cursor === undefined ? {} : { _id: { $lt: decodeCursor(cursor).id } }),
     };
     const found = await this.receipts

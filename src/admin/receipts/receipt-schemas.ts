@@ -18,7 +18,7 @@ const line = {
   source: text(),
   state: oneOf(RECEIPT_STATES),
   reason: nullable(text('Why it is parked.')),
-  via: oneOf(['network', 'backfill']),
+  via: oneOf(['network', 'backfill', 'import']),
   receivedAt: time(),
   trust: oneOf(['signed', 'encrypted', 'shared-secret', 'unauthenticated']),
   credential: text("Which of the account's credentials matched: its name."),
