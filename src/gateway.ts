@@ -18,6 +18,7 @@ import { Delivery } from './deliver/delivery.js';
 import { Enriching } from './enrich/enriching.js';
 import { Drain } from './health/drain.js';
 import { ReadinessCheck } from './health/readiness.js';
+import { SilentConnections } from './health/silent-connections.js';
 import { Door } from './ingest/door.js';
 import { ClickEvents } from './ingest/click-events.js';
 import { doorRoute } from './ingest/door-route.js';
@@ -146,17 +147,22 @@ export async function startGateway(parts: AppParts): Promise<Gateway> {
     app.get(ClickEvents).start();
   }
   setUpAdmin(app);
+  const silent = new SilentConnections(app.getHttpServer());
   await app.listen({ port: config.port, host: config.host });
   app.get(Delivery).start();
   const prepared = prepare(app, parts);
-  return { app, prepared, url: await urlOf(app), stop: () => stop(app, parts) };
+  return { app, prepared, url: await urlOf(app), stop: () => stop(app, parts, silent) };
 }
 
 async function urlOf(app: NestFastifyApplication): Promise<string> {
   return (await app.getUrl()).replace('[::1]', 'localhost').replace(/\/$/, '');
 }
 
-async function stop(app: NestFastifyApplication, { config, log }: AppParts): Promise<void> {
+async function stop(
+  app: NestFastifyApplication,
+  { config, log }: AppParts,
+  silent: SilentConnections,
+): Promise<void> {
   const drain = app.get(Drain);
   if (drain.draining) return;
   drain.begin();
@@ -171,6 +177,7 @@ async function stop(app: NestFastifyApplication, { config, log }: AppParts): Pro
   await app.get(ClickEvents).stop();
   await app.get(ClickWriter).stop();
   const mongo = app.get(MongoStore);
+  silent.drop();
   await app.close();
   app.get(RedisStore).close();
   await mongo.close();

@@ -44,7 +44,7 @@ export class Replays {
     if (!row) return { ok: false, code: 'WB_DELIVERY_UNKNOWN', why: 'there is no such delivery' };
     const refusal = this.refusal(row);
     if (refusal) return refusal;
-    const fresh = this.rowFor(row, randomId());
+    const fresh = this.rowFor(row, randomId(), this.clock.now());
     await this.store.deliveries.insertOne(fresh);
     this.enqueue([fresh]);
     return { ok: true, id: fresh._id };
@@ -62,11 +62,13 @@ export class Replays {
     const refused = new Map<string, BulkRefusal>();
     const sentSince = await this.sentSince(rows, nonce);
     const fresh: FreshRow[] = [];
+    // One moment for all: the claim of an unclaimed row compares it.
+    const now = this.clock.now();
     for (const row of rows) {
       const code = sentSince.has(rootOf(row))
         ? ('WB_DELIVERY_SENT_SINCE' as const)
         : this.refusal(row)?.code;
-      if (code === undefined) fresh.push(this.rowFor(row, nonce));
+      if (code === undefined) fresh.push(this.rowFor(row, nonce, now));
       else refused.set(row._id, code);
     }
     const unique = [...new Map(fresh.map((row) => [row._id, row])).values()];
@@ -132,8 +134,7 @@ export class Replays {
     return decide(this.store, this.clock, id, decision);
   }
 
-  private rowFor(row: DeliveryDoc, nonce: string): FreshRow {
-    const now = this.clock.now();
+  private rowFor(row: DeliveryDoc, nonce: string, now: number): FreshRow {
     return {
       _id: replayId(row.event, row.target, nonce),
       event: row.event,

@@ -86,8 +86,14 @@ describe('keys of the admin API', () => {
     const wrong: unknown[] = [];
     for (const { method, path, scope } of calls)
       for (const own of SCOPES) {
-        const { status, json } = await ask(pair.one, method, path, { key: keys[own] ?? '' });
-        const refused = status === 403 && json['code'] === 'WB_ADMIN_SCOPE';
+        const authorization = `Bearer ${keys[own] ?? ''}`;
+        const url = `${pair.one.gateway.url}/api/v1${path}`;
+        const answer = await fetch(url, { method, headers: { authorization } });
+        const { status } = answer;
+        const refused =
+          status === 403 && ((await answer.json()) as Json)['code'] === 'WB_ADMIN_SCOPE';
+        // Some answers never end by themselves.
+        if (status !== 403) await answer.body?.cancel();
         if (refused !== (own !== scope)) wrong.push([method, path, own, status]);
       }
     expect(wrong).toEqual([]);

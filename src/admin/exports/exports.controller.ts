@@ -93,7 +93,7 @@ export class ExportsController {
     const stream = await exportStream(cursor, shape);
     // Broken off, so that nobody takes half of it for the whole.
     const stop = (): void => void stream.destroy(new Error('the process is about to end'));
-    this.streams.add('export', stream, stop);
+    this.streams.add('export', stream, reply, stop);
     await reply
       .header('content-type', CONTENT_TYPES[shape.format])
       .header('content-disposition', `attachment; filename="waybill-${name}.${shape.format}"`)

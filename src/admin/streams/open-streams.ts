@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import { ProblemError } from '../problems/problem.js';
 
 /** At once in this process: each holds a socket, and asks MongoDB all the time. */
@@ -21,8 +22,10 @@ export class OpenStreams {
       throw new ProblemError('WB_STREAMS_FULL', `${MOST[kind]} of them are open in this process`);
   }
 
-  /** Counts it until it is closed. `stop`: how it ends with the process. Throws like `demandRoom`. */
-  add(kind: StreamKind, stream: Readable, stop: () => void): void {
+  /**
+   * Counts it until it is closed, by its reader too. `stop`: how it ends with the process. Throws like `demandRoom`.
+   */
+  add(kind: StreamKind, stream: Readable, { raw }: FastifyReply, stop: () => void): void {
     try {
       this.demandRoom(kind);
     } catch (error) {
@@ -31,6 +34,9 @@ export class OpenStreams {
     }
     this.open[kind].set(stream, stop);
     stream.once('close', () => this.open[kind].delete(stream));
+    // Whoever hung up before the answer began is never noticed by it.
+    if (raw.destroyed) stream.destroy();
+    else raw.once('close', () => stream.destroy());
   }
 
   /** When the process begins to drain: the server waits for its connections. */

@@ -11,6 +11,9 @@ const NAMES: Readonly<Record<Fact['kind'], string>> = {
   deliveries: 'delivery',
 };
 
+/** For what was said before the end (milliseconds). */
+const LAST_WORDS_MS = 1000;
+
 export interface TailParts {
   readonly feed: Pick<FactFeed, 'next' | 'place'>;
   /** As this reader may see it. */
@@ -49,6 +52,8 @@ export class TailStream extends Readable {
     this.over = true;
     this.gone.abort();
     this.push(null);
+    // Who does not read would hold up the end of the process.
+    setTimeout(() => this.destroy(), LAST_WORDS_MS).unref();
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {

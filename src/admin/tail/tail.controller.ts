@@ -113,7 +113,7 @@ export class TailController {
       view: (fact) => this.view(fact, paid),
       allowed: () => this.allowed(request),
     });
-    this.streams.add('tail', stream, () => stream.finish());
+    this.streams.add('tail', stream, reply, () => stream.finish());
     await reply
       .header('content-type', 'text/event-stream; charset=utf-8')
       .header('x-accel-buffering', 'no')

@@ -1,0 +1,545 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { ADMIN_KEY, until, type Running } from './harness.js';
+import { ask, Pair, type Json } from './config-kit.js';
+
+const SECRET = 'ledger-secret-0815';
+
+/** One event of a stream of server-sent events. */
+interface Sent {
+  readonly event: string;
+  readonly id: string;
+  readonly data: Json;
+}
+
+/** A reader of `GET /api/v1/tail`. */
+class Tail {
+  readonly sent: Sent[] = [];
+  text = '';
+  private constructor(
+    readonly response: Response,
+    private readonly abort: AbortController,
+    readonly ended: Promise<void>,
+  ) {}
+
+  static async open(running: Running, query = '', key = ADMIN_KEY, lastId?: string): Promise<Tail> {
+    const abort = new AbortController();
+    const response = await fetch(`${running.gateway.url}/api/v1/tail${query}`, {
+      signal: abort.signal,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
+      },
+    });
+    let done: () => void = () => undefined;
+    const tail = new Tail(response, abort, new Promise((resolve) => (done = resolve)));
+    if (response.status === 200) void tail.read().finally(done);
+    return tail;
+  }
+
+  private async read(): Promise<void> {
+    const decoder = new TextDecoder();
+    let open = '';
+    try {
+      for await (const chunk of this.response.body as unknown as AsyncIterable<Uint8Array>) {
+        const text = decoder.decode(chunk, { stream: true });
+        this.text += text;
+        const blocks = `${open}${text}`.split('\n\n');
+        open = blocks.pop() ?? '';
+        for (const block of blocks) if (block.startsWith('event:')) this.sent.push(parse(block));
+      }
+    } catch {
+      // Closed by the test itself.
+    }
+  }
+
+  of(event: string, order?: string): Sent[] {
+    return this.sent.filter(
+      (one) => one.event === event && (order === undefined || one.data['order']?.id === order),
+    );
+  }
+
+  close(): void {
+    this.abort.abort();
+  }
+}
+
+function parse(block: string): Sent {
+  const of = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? '';
+  return { event: of('event'), id: of('id'), data: JSON.parse(of('data')) as Json };
+}
+
+describe('the ledger through the admin API', () => {
+  let pair: Pair;
+  let reader = '';
+
+  beforeAll(async () => {
+    pair = await Pair.start();
+    const url = (path: string) => `${pair.partner.url}/${path}`;
+    const begun = await pair.api('POST', '/config/apply', {
+      accounts: [
+        { id: 'shop', source: 'toy', credentials: { secret: SECRET } },
+        { id: 'sandbox', source: 'toy', test: true, credentials: { secret: SECRET } },
+      ],
+      targets: [
+        { id: 'tap', target: 'hook', settings: { url: url('tap') } },
+        { id: 'bare', target: 'hook', settings: { url: url('bare') } },
+        { id: 'trial', target: 'hook', test: true, settings: { url: url('trial') } },
+      ],
+      offers: [{ id: 'keto', url: 'https://shop.example/?tid={click_id}' }],
+      routes: [
+        { id: 'all', from: ['shop', 'sandbox'], to: ['tap', 'trial'] },
+        { id: 'sales', from: 'shop', to: 'tap', events: ['SALE'] },
+        { id: 'refunds', from: 'shop', to: 'bare', events: ['REFUND'] },
+        { id: 'keto', from: '*', to: 'bare', offers: ['keto'], events: ['LEAD'] },
+        { id: 'other', from: 'filed', to: 'tap' },
+      ],
+    });
+    expect(begun.status).toBe(200);
+    await pair.settled(begun.json['version'] as number);
+    const made = await pair.api('POST', '/keys', { name: 'reader', scopes: ['read'] });
+    reader = made.json['key'] as string;
+  }, 90_000);
+
+  afterAll(() => pair?.stop());
+
+  const sell = async (order: string, more: Json = {}, running = pair.one): Promise<Json> => {
+    const payload = { type: 'SALE', order, amount: '4900', ...more };
+    const { status } = await pair.sell(running, 'shop', payload, SECRET);
+    expect(status).toBe(200);
+    return (await pair.api('GET', `/events?orderId=${order}`)).json['items'][0] as Json;
+  };
+  const rows = (event: string, count: number): Promise<Json[]> =>
+    until(
+      async () => (await pair.api('GET', `/deliveries?eventId=${event}`)).json['items'] as Json[],
+      (found) => found.length === count && found.every((row) => row['settledAt'] !== null),
+    );
+
+  describe('search', () => {
+    it('finds whatever has the name: ids, every name of an order, clicks, the beginnings of objects', async () => {
+      const event = await sell('S1', { alias: 'pi_S1', click: 'clk-S1' });
+      const [row] = await rows(event['id'] as string, 1);
+      const kinds = async (q: string) => {
+        const { status, json } = await pair.api('GET', `/search?q=${encodeURIComponent(q)}`);
+        expect(status).toBe(200);
+        return (json['items'] as Json[]).map((one) => [one['kind'], one['id']]);
+      };
+      expect(await kinds(event['id'] as string)).toEqual([['event', event['id']]]);
+      expect(await kinds(row!['id'] as string)).toEqual([['delivery', row!['id']]]);
+      expect(await kinds(event['receiptId'] as string)).toEqual([['receipt', event['receiptId']]]);
+      for (const name of ['S1', 'pi_S1']) expect(await kinds(name)).toEqual([['order', 'S1']]);
+      expect(await kinds('clk-S1')).toEqual([['click', 'clk-S1']]);
+      expect(await kinds('SHO')).toEqual([['account', 'shop']]);
+      expect(await kinds('t')).toEqual([
+        ['target', 'tap'],
+        ['target', 'trial'],
+      ]);
+      expect(await kinds('ket')).toEqual([['offer', 'keto']]);
+      expect(await kinds('{"$ne":null}')).toEqual([]);
+      expect((await pair.api('GET', '/search')).json['faults'][0].field).toBe('q');
+    });
+  });
+
+  describe('the explanation of an event', () => {
+    it('says station by station what happened, and of every route why or why not', async () => {
+      const event = await sell('E1', { click: 'clk-E1' });
+      await rows(event['id'] as string, 1);
+      const { status, json } = await pair.api('GET', `/events/${event['id']}/explain`);
+      expect(status).toBe(200);
+      const steps = json['steps'] as Json[];
+      expect(steps.map((one) => one['step'])).toEqual([
+        ...['arrived', 'verified', 'normalized', 'attributed', 'planned', 'delivered'],
+      ]);
+      expect(steps[0]!['facts']).toMatchObject({ account: 'shop', receipt: event['receiptId'] });
+      expect(steps[1]!['facts']).toMatchObject({
+        ...{ trust: 'signed', credential: 'current', configured: true },
+      });
+      expect(steps[3]!['says']).toContain('click clk-E1');
+      expect(steps[4]!['facts']).toMatchObject({ today: ['tap'], added: [], removed: [] });
+      expect(steps[5]!['facts']).toEqual({ byState: { delivered: 1 } });
+      const why = Object.fromEntries(
+        (json['routes'] as Json[]).map((one) => [`${one['route']}>${one['target']}`, one]),
+      );
+      expect(why['sales>tap']).toMatchObject({ matched: true });
+      expect(why['all>tap']).toMatchObject({ matched: false, why: expect.stringMatching(/sales/) });
+      expect(why['all>trial']).toMatchObject({
+        matched: false,
+        why: expect.stringMatching(/for tests/),
+      });
+      expect(why['refunds>bare']).toMatchObject({
+        matched: false,
+        why: expect.stringMatching(/takes REFUND/),
+      });
+      expect(why['other>tap']).toMatchObject({
+        matched: false,
+        why: expect.stringMatching(/begins at filed/),
+      });
+      expect(json['deliveries'][0].explanation.who).toBe('nobody');
+      expect((await pair.api('GET', '/events/nope/explain')).status).toBe(404);
+    });
+
+    it('tells filters, tests and a plan that would be another one today', async () => {
+      const lead = { type: 'LEAD', order: 'E2' };
+      expect((await pair.sell(pair.one, 'shop', lead, SECRET)).status).toBe(200);
+      const found = (await pair.api('GET', '/events?orderId=E2')).json['items'][0] as Json;
+      const before = (await pair.api('GET', `/events/${found['id']}/explain`)).json;
+      const keto = (before['routes'] as Json[]).find((one) => one['route'] === 'keto')!;
+      expect(keto).toMatchObject({
+        matched: false,
+        why: expect.stringMatching(/offers keto only/),
+      });
+      await rows(found['id'] as string, 2);
+      const trial = { type: 'SALE', order: 'E3' };
+      expect((await pair.sell(pair.one, 'sandbox', trial, SECRET)).status).toBe(200);
+      const test = (await pair.api('GET', '/events?orderId=E3')).json['items'][0] as Json;
+      const shown = (await pair.api('GET', `/events/${test['id']}/explain`)).json;
+      const of = (target: string) =>
+        (shown['routes'] as Json[]).find(
+          (one) => one['route'] === 'all' && one['target'] === target,
+        )!;
+      expect(of('tap')).toMatchObject({ matched: false, why: expect.stringMatching(/test event/) });
+      expect(of('trial')).toMatchObject({ matched: true });
+      await pair.settled(
+        await pair.put('routes/late', {
+          from: 'shop',
+          to: 'bare',
+          events: ['LEAD'],
+          offers: ['keto'],
+        }),
+      );
+      await pair.api('POST', '/targets/trial/pause', { reason: 'test' });
+      const paused = (await pair.api('GET', `/events/${test['id']}/explain`)).json;
+      expect(JSON.stringify(paused['routes'])).toContain('is paused');
+      await pair.api('POST', '/targets/trial/resume');
+    });
+  });
+
+  describe('the tail', () => {
+    it('tells what both replicas take in and send, without secrets and payouts, from now on', async () => {
+      await sell('T0');
+      const tail = await Tail.open(pair.one, '', reader);
+      expect(tail.response.headers.get('content-type')).toContain('text/event-stream');
+      expect(tail.response.headers.get('waybill-payout')).toBe('hidden');
+      await sell('T1', {}, pair.one);
+      const second = await sell('T2', {}, pair.two);
+      const event = await until(
+        () => tail.of('event', 'T2')[0],
+        (one) => one !== undefined,
+      );
+      expect(event?.data).toMatchObject({ id: second['id'], type: 'SALE', payout: null });
+      await until(
+        () =>
+          tail.sent.filter(
+            ({ event: name, data }) => name === 'delivery' && data['state'] === 'delivered',
+          ).length,
+        (count) => count >= 2,
+      );
+      const receipts = tail.of('receipt').map(({ data }) => data['id'] as string);
+      expect(receipts).toContain(second['receiptId']);
+      expect(new Set(receipts).size).toBe(receipts.length);
+      expect(tail.of('event', 'T0')).toEqual([]);
+      expect(tail.text).not.toContain(SECRET);
+      tail.close();
+    });
+
+    it('goes on from the last id, by kind, account and target', async () => {
+      const tail = await Tail.open(pair.one, '?kinds=events&account=shop');
+      await sell('T3');
+      const [first] = await until(
+        () => tail.of('event', 'T3'),
+        (found) => found.length === 1,
+      );
+      tail.close();
+      await sell('T4');
+      const next = await Tail.open(pair.two, '?kinds=events', ADMIN_KEY, first!.id);
+      await until(
+        () => next.of('event', 'T4'),
+        (found) => found.length === 1,
+      );
+      expect(new Set(next.sent.map((one) => one.event))).toEqual(new Set(['event']));
+      next.close();
+      const targeted = await Tail.open(pair.one, '?target=bare');
+      await pair.sell(pair.two, 'shop', { type: 'REFUND', order: 'T4', amount: '4900' }, SECRET);
+      const seen = await until(
+        () => targeted.of('delivery'),
+        (found) => found.length > 0,
+      );
+      expect(seen[0]!.data).toMatchObject({ target: 'bare', type: 'REFUND' });
+      targeted.close();
+      const audit = await pair.api('GET', '/audit?deed=read-payout&limit=50');
+      const calls = (audit.json['items'] as Json[]).map((row) => row['what'].call as string);
+      expect(calls.filter((call) => call === 'tail').length).toBeGreaterThanOrEqual(3);
+    });
+
+    it('refuses what is no kind, no id, and more listeners than it can serve', async () => {
+      expect((await pair.api('GET', '/tail?kinds=secrets')).json['faults'][0].field).toBe('kinds');
+      const target = await pair.api('GET', '/tail?kinds=receipts&target=tap');
+      expect(target.json['faults'][0].field).toBe('target');
+      expect((await Tail.open(pair.one, '', ADMIN_KEY, 'soon')).response.status).toBe(400);
+      const many = await Promise.all(Array.from({ length: 12 }, () => Tail.open(pair.one)));
+      const statuses = many.map(({ response }) => response.status);
+      expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(10);
+      const full = many.find(({ response }) => response.status === 429);
+      expect(((await full?.response.json()) as Json)['code']).toBe('WB_STREAMS_FULL');
+      for (const tail of many) tail.close();
+      // Who has gone makes room.
+      await until(
+        async () => {
+          const again = await Tail.open(pair.one);
+          again.close();
+          return again.response.status;
+        },
+        (status) => status === 200,
+      );
+    });
+  });
+
+  describe('exports', () => {
+    const raw = async (path: string, key = ADMIN_KEY) => {
+      const response = await fetch(`${pair.one.gateway.url}/api/v1/exports/${path}`, {
+        headers: { authorization: `Bearer ${key}` },
+      });
+      const text = await response.text();
+      pair.texts.push(text);
+      return { status: response.status, headers: response.headers, text };
+    };
+
+    it('give every row that a filter finds, however many, oldest first', async () => {
+      const { events } = pair.one.ledger;
+      const template = (await events.findOne({}))!;
+      const many = Array.from({ length: 3000 }, (_unused, i) => ({
+        ...template,
+        _id: `export${i}`,
+        source: { ...template.source, account: 'gone' },
+        at: new Date(1_700_000_000_000 + i),
+        payout: { amount: 424_242, currency: 'USD' },
+      }));
+      await events.insertMany(many);
+      const all = await raw('events?account=gone');
+      const lines = all.text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Json);
+      expect(lines.map((one) => one['id'])).toEqual(many.map(({ _id }) => _id));
+      expect(all.headers.get('content-type')).toContain('application/x-ndjson');
+      expect(all.headers.get('content-disposition')).toContain('waybill-events.ndjson');
+      const csv = await raw('events?account=gone&format=csv&to=2023-11-14T22:13:20.010Z');
+      const table = csv.text.split('\r\n');
+      expect(table).toHaveLength(12);
+      expect(table[0]!.endsWith(',payout_amount,payout_currency')).toBe(true);
+      expect(table[1]).toContain('424242');
+      for (const path of ['events?account=gone', 'events?account=gone&format=csv']) {
+        const blind = await raw(path, reader);
+        expect([blind.headers.get('waybill-payout'), blind.text.includes('424242')]).toEqual([
+          'hidden',
+          false,
+        ]);
+      }
+      const audit = await pair.api('GET', '/audit?deed=read-payout&limit=10');
+      const calls = (audit.json['items'] as Json[]).map((row) => row['what'].call as string);
+      expect(calls.filter((call) => call === 'exportEvents')).toHaveLength(2);
+      await events.deleteMany({ 'source.account': 'gone' });
+    });
+
+    it('cannot be run as formulas, and hold the same columns for every row', async () => {
+      await sell('=cmd|calc', { click: '@SUM(1)' });
+      const { text } = await raw(`events?format=csv&orderId=${encodeURIComponent('=cmd|calc')}`);
+      expect(text).toContain(",'=cmd|calc,");
+      expect(text).not.toMatch(/[,\n]=cmd/);
+      for (const path of ['deliveries?format=csv', 'receipts?format=csv']) {
+        const { status, text: table } = await raw(path);
+        expect([path, status]).toEqual([path, 200]);
+        expect(table.split('\r\n').length).toBeGreaterThan(5);
+      }
+      const refunds = await raw('deliveries?target=bare');
+      expect(refunds.text.trim().split('\n').length).toBeGreaterThan(0);
+      expect((await raw('receipts?state=parked')).text).toBe('');
+      expect((await raw('events?limit=5')).status).toBe(400);
+      expect((await raw('events?format=xml')).status).toBe(400);
+      expect((await raw('everything')).status).toBe(404);
+    });
+  });
+
+  describe('orders of a prior platform', () => {
+    const send = async (
+      lines: readonly unknown[],
+      query = 'account=shop',
+      type = 'application/x-ndjson',
+    ) => {
+      const response = await fetch(`${pair.one.gateway.url}/api/v1/imports/orders?${query}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': type },
+        body: lines
+          .map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
+          .join('\n'),
+      });
+      return { status: response.status, json: (await response.json()) as Json };
+    };
+    const prior = (orderId: string, more: Json = {}) => ({
+      ...{ orderId, occurredAt: '2026-01-05T10:00:00Z', amount: 4900, currency: 'USD' },
+      ...more,
+    });
+
+    it('are kept once, told to nobody, and found by later refunds', async () => {
+      const lines = [
+        prior('I1', { clickId: 'clk-I1', remoteIds: { tap: { id: 'old-77' } } }),
+        prior('I2'),
+        '',
+        prior('I1', { clickId: 'clk-I1', remoteIds: { tap: { id: 'old-77' } } }),
+      ];
+      const dry = await send(lines, 'account=shop&dryRun=true');
+      expect(dry.json).toEqual({ recorded: 2, repeats: 1, faults: [], faultsInAll: 0 });
+      expect((await pair.api('GET', '/events?orderId=I1')).json['items']).toEqual([]);
+      const first = await send(lines);
+      expect([first.status, first.json]).toEqual([200, dry.json]);
+      expect((await send(lines)).json).toMatchObject({ recorded: 0, repeats: 3 });
+      const [event] = (await pair.api('GET', '/events?orderId=I1')).json['items'] as Json[];
+      expect(event).toMatchObject({
+        ...{ type: 'SALE', flags: ['imported'], plan: [], occurredAt: '2026-01-05T10:00:00.000Z' },
+        ...{ revenue: { amount: 4900, currency: 'USD' }, attribution: { clickId: 'clk-I1' } },
+      });
+      const count = pair.partner.bodies().filter((body) => body['order'] === 'I1').length;
+      expect(count).toBe(0);
+      for (const order of ['I1', 'I2'])
+        await pair.sell(pair.two, 'shop', { type: 'REFUND', order, amount: '4900' }, SECRET);
+      const refund = async (order: string) =>
+        (await pair.api('GET', `/events?orderId=${order}&type=REFUND`)).json['items'][0] as Json;
+      const known = await rows((await refund('I1'))['id'] as string, 2);
+      expect(known.map((row) => [row['target'], row['state']]).toSorted()).toEqual([
+        ['bare', 'delivered'],
+        ['tap', 'delivered'],
+      ]);
+      const told = pair.partner.received.filter(
+        ({ url, body }) => url === '/tap' && body.includes('"I1"'),
+      );
+      expect(told.map(({ body }) => JSON.parse(body) as Json)).toMatchObject([
+        { type: 'REFUND', remoteSale: 'old-77' },
+      ]);
+      // Nobody knows what the target called the other one.
+      const unknown = await rows((await refund('I2'))['id'] as string, 2);
+      expect(unknown.find((row) => row['target'] === 'tap')).toMatchObject({
+        ...{ state: 'skipped', reason: 'parent-not-delivered' },
+      });
+      const shown = (await pair.api('GET', `/events/${event!['id']}`)).json;
+      expect([shown['refundStatus'], shown['deliveries'].length]).toEqual(['full', 1]);
+      expect(shown['deliveries'][0].explanation.sentence).toContain('imported');
+      const steps = (await pair.api('GET', `/events/${event!['id']}/explain`)).json['steps'];
+      expect(steps[0].facts.via).toBe('import');
+    });
+
+    it('name every fault at its line and take the others', async () => {
+      await sell('I3');
+      const { json } = await send([
+        'no json',
+        prior('I4', { amount: 49.5, colour: 'red' }),
+        prior('I5', { occurredAt: 'yesterday', currency: 'usd', type: 'CLICK' }),
+        prior('I6', { remoteIds: { nobody: { id: '1' } } }),
+        prior('I1', { amount: 1 }),
+        prior('I3'),
+        prior('I7', { type: 'REBILL', line: '2' }),
+        { occurredAt: '2026-01-05T10:00:00Z' },
+        `"${'x'.repeat(20_000)}"`,
+      ]);
+      expect([json['recorded'], json['repeats'], json['faultsInAll']]).toEqual([1, 1, 7]);
+      expect((json['faults'] as Json[]).map((one) => [one['line'], one['code']])).toEqual([
+        [1, 'WB_IMPORT_LINE'],
+        [2, 'WB_IMPORT_LINE'],
+        [3, 'WB_IMPORT_LINE'],
+        [4, 'WB_IMPORT_LINE'],
+        [5, 'WB_IMPORT_CONFLICT'],
+        [8, 'WB_IMPORT_LINE'],
+        [9, 'WB_IMPORT_LINE'],
+      ]);
+      expect(json['faults'][1].says).toMatch(/colour is not a member.*amount must be/);
+      expect(json['faults'][2].says).toMatch(/occurredAt.*type must be.*currency must be/);
+      expect((await send([prior('I8')], 'account=nobody')).status).toBe(404);
+      expect((await send([prior('I8')], 'account=shop', 'application/json')).status).toBe(415);
+      const elsewhere = await fetch(`${pair.one.gateway.url}/api/v1/config/apply`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${ADMIN_KEY}`,
+          'content-type': 'application/x-ndjson',
+        },
+        body: '{}',
+      });
+      expect(elsewhere.status).toBe(415);
+      const audit = await pair.api('GET', '/audit?deed=import-orders');
+      expect(audit.json['items'][0].what).toMatchObject({
+        account: 'shop',
+        recorded: 1,
+        faults: 7,
+      });
+    });
+
+    it('a half that a crash left is mended from its receipt', async () => {
+      await send([prior('I9', { remoteIds: { tap: { id: 'old-9' } } })]);
+      const { events, deliveries, receipts } = pair.one.ledger;
+      const event = (await events.findOne({ refs: 'shop|I9' }))!;
+      await events.deleteOne({ _id: event._id });
+      await deliveries.deleteMany({ event: event._id });
+      const receipt = (await receipts.findOne({ _id: event.receiptId }))!;
+      const { Reprocessor } = await import('../../src/normalize/reprocess.js');
+      const done = await pair.one.gateway.app.get(Reprocessor).reprocess(receipt);
+      expect(done).toMatchObject({ ok: true, result: { recorded: [event._id] } });
+      const kept = await deliveries.find({ event: event._id }).toArray();
+      expect(kept.map(({ target, state, remoteIds }) => [target, state, remoteIds])).toEqual([
+        ['tap', 'delivered', { id: 'old-9' }],
+      ]);
+    });
+  });
+
+  it('gives answers that fit the schemas of the OpenAPI document', async () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const text = await (await fetch(`${pair.one.gateway.url}/api/openapi.json`)).text();
+    const document = JSON.parse(text) as Json;
+    ajv.addSchema({ $id: 'api', components: document['components'] });
+    const fits = (name: string, value: unknown) => {
+      const check = ajv.getSchema(`api#/components/schemas/${name}`)!;
+      expect([name, check(value), check.errors]).toEqual([name, true, null]);
+    };
+    const [event] = (await pair.api('GET', '/events?orderId=I1')).json['items'] as Json[];
+    fits('EventExplained', (await pair.api('GET', `/events/${event!['id']}/explain`)).json);
+    fits('SearchResult', (await pair.api('GET', '/search?q=I1')).json);
+    const dry = { kind: 'deliveries', filter: {}, dryRun: true };
+    fits('ReplayPreview', (await pair.api('POST', '/replays', dry)).json);
+    const begun = await pair.api('POST', '/replays', { kind: 'receipts', filter: {} });
+    fits('ReplayStarted', begun.json);
+    fits('BulkReplay', (await pair.api('GET', `/replays/${begun.json['id']}`)).json);
+    fits('BulkReplayPage', (await pair.api('GET', '/replays')).json);
+    const calls = Object.entries(document['paths'] as Json).flatMap(([path, item]) =>
+      Object.entries(item as Json).map(([method, call]) => [
+        `${method.toUpperCase()} ${path}`,
+        (call as Json)['x-scope'],
+      ]),
+    );
+    expect(Object.fromEntries(calls)).toMatchObject({
+      'GET /api/v1/search': 'read',
+      'GET /api/v1/events/{id}/explain': 'read',
+      'POST /api/v1/replays': 'replay',
+      'GET /api/v1/replays': 'replay',
+      'GET /api/v1/replays/{id}': 'replay',
+      'POST /api/v1/replays/{id}/cancel': 'replay',
+      'GET /api/v1/tail': 'read',
+      'GET /api/v1/exports/events': 'read',
+      'GET /api/v1/exports/deliveries': 'read',
+      'GET /api/v1/exports/receipts': 'read',
+      'POST /api/v1/imports/orders': 'config',
+    });
+  });
+
+  it('lets out no secret; a draining replica ends its tails, and waits for no connection without a word', async () => {
+    expect(pair.texts.filter((text) => text.includes(SECRET))).toEqual([]);
+    const tail = await Tail.open(pair.two);
+    expect(tail.response.status).toBe(200);
+    // As browsers open some in advance: nobody will ever say anything on it.
+    const silent = net.connect(Number(new URL(pair.two.gateway.url).port), '127.0.0.1');
+    await once(silent, 'connect');
+    const stopped = pair.two.stop();
+    await tail.ended;
+    await stopped;
+    silent.destroy();
+    expect(tail.text).toContain(': listening');
+  });
+});
