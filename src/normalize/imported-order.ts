@@ -53,22 +53,40 @@ const isRemoteIds = (value: unknown): boolean =>
   Object.keys(value).length <= MAX_REMOTE_IDS &&
   Object.values(value).every((one) => sized(one, 256) || names(one, MAX_REMOTE_IDS));
 
+/** What a member must be; each is asked only where it is there. */
+const RULES: readonly (readonly [
+  member: string,
+  holds: (value: unknown) => boolean,
+  rule: string,
+])[] = [
+  ...TEXTS.map(
+    (name) =>
+      [
+        name,
+        (value: unknown) => sized(value, 256),
+        `${name} must be a text of 1 to 256 characters`,
+      ] as const,
+  ),
+  ['type', (value) => types.has(value), `type must be one of ${IMPORTED_TYPES.join(', ')}`],
+  ['aliases', (value) => names(value, MAX_ALIASES), `aliases must be at most ${MAX_ALIASES} texts`],
+  ['key', (value) => sized(value, 512), 'key must be a text of 1 to 512 characters'],
+  [
+    'remoteIds',
+    (value) => isRecord(value) && Object.values(value).every(isRemoteIds),
+    'remoteIds must hold, by target, an object of texts or lists of texts',
+  ],
+];
+
 function* faults(line: Members): Generator<string> {
   for (const name of Object.keys(line).slice(0, 50))
     if (!MEMBERS.has(name)) yield `${name.slice(0, 50)} is not a member of an order`;
-  const { orderId, occurredAt, type = 'SALE', aliases = [], key, remoteIds = {} } = line;
-  if (orderId === undefined) yield 'orderId is missing';
-  for (const name of TEXTS)
-    if (line[name] !== undefined && !sized(line[name], 256))
-      yield `${name} must be a text of 1 to 256 characters`;
+  if (line['orderId'] === undefined) yield 'orderId is missing';
+  const { occurredAt } = line;
   if (typeof occurredAt !== 'string' || fromIso(occurredAt) === undefined)
     yield 'occurredAt must be an ISO 8601 time with its zone, e.g. 2026-11-20T10:00:00Z';
-  if (!types.has(type)) yield `type must be one of ${IMPORTED_TYPES.join(', ')}`;
+  for (const [member, holds, rule] of RULES)
+    if (line[member] !== undefined && !holds(line[member])) yield rule;
   yield* moneyFaults(line);
-  if (!names(aliases, MAX_ALIASES)) yield `aliases must be at most ${MAX_ALIASES} texts`;
-  if (key !== undefined && !sized(key, 512)) yield 'key must be a text of 1 to 512 characters';
-  if (!isRecord(remoteIds) || !Object.values(remoteIds).every(isRemoteIds))
-    yield 'remoteIds must hold, by target, an object of texts or lists of texts';
 }
 
 function* moneyFaults({ amount, currency }: Members): Generator<string> {

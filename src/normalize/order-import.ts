@@ -66,7 +66,9 @@ export class OrderImport {
     const asked = read.flatMap((one) => ('kind' in one ? [] : [one]));
     const known = await this.known(account, asked);
     const verdicts = await Promise.all(
-      read.map((one) => ('kind' in one ? one : this.verdict(one, known, seen, dryRun))),
+      read.map((one) =>
+        'kind' in one ? Promise.resolve(one) : this.verdict(one, known, seen, dryRun),
+      ),
     );
     // After their events: an event without its names can be imported again, names without an event are nobody's.
     const there = asked.filter((one) => verdicts[read.indexOf(one)]?.kind !== 'fault');

@@ -1,121 +1,21 @@
-import { once } from 'node:events';
-import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { ADMIN_KEY, until, type Running } from './harness.js';
-import { ask, Pair, type Json } from './config-kit.js';
-
-const SECRET = 'ledger-secret-0815';
-
-/** One event of a stream of server-sent events. */
-interface Sent {
-  readonly event: string;
-  readonly id: string;
-  readonly data: Json;
-}
-
-/** A reader of `GET /api/v1/tail`. */
-class Tail {
-  readonly sent: Sent[] = [];
-  text = '';
-  private constructor(
-    readonly response: Response,
-    private readonly abort: AbortController,
-    readonly ended: Promise<void>,
-  ) {}
-
-  static async open(running: Running, query = '', key = ADMIN_KEY, lastId?: string): Promise<Tail> {
-    const abort = new AbortController();
-    const response = await fetch(`${running.gateway.url}/api/v1/tail${query}`, {
-      signal: abort.signal,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
-      },
-    });
-    let done: () => void = () => undefined;
-    const tail = new Tail(response, abort, new Promise((resolve) => (done = resolve)));
-    if (response.status === 200) void tail.read().finally(done);
-    return tail;
-  }
-
-  private async read(): Promise<void> {
-    const decoder = new TextDecoder();
-    let open = '';
-    try {
-      for await (const chunk of this.response.body as unknown as AsyncIterable<Uint8Array>) {
-        const text = decoder.decode(chunk, { stream: true });
-        this.text += text;
-        const blocks = `${open}${text}`.split('\n\n');
-        open = blocks.pop() ?? '';
-        for (const block of blocks) if (block.startsWith('event:')) this.sent.push(parse(block));
-      }
-    } catch {
-      // Closed by the test itself.
-    }
-  }
-
-  of(event: string, order?: string): Sent[] {
-    return this.sent.filter(
-      (one) => one.event === event && (order === undefined || one.data['order']?.id === order),
-    );
-  }
-
-  close(): void {
-    this.abort.abort();
-  }
-}
-
-function parse(block: string): Sent {
-  const of = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? '';
-  return { event: of('event'), id: of('id'), data: JSON.parse(of('data')) as Json };
-}
+import { Reprocessor } from '../../src/normalize/reprocess.js';
+import { ledgerPair, rowsOf, SECRET, sellAt } from './api-kit.js';
+import type { Json, Pair } from './config-kit.js';
+import { ADMIN_KEY } from './harness.js';
 
 describe('the ledger through the admin API', () => {
   let pair: Pair;
-  let reader = '';
 
   beforeAll(async () => {
-    pair = await Pair.start();
-    const url = (path: string) => `${pair.partner.url}/${path}`;
-    const begun = await pair.api('POST', '/config/apply', {
-      accounts: [
-        { id: 'shop', source: 'toy', credentials: { secret: SECRET } },
-        { id: 'sandbox', source: 'toy', test: true, credentials: { secret: SECRET } },
-      ],
-      targets: [
-        { id: 'tap', target: 'hook', settings: { url: url('tap') } },
-        { id: 'bare', target: 'hook', settings: { url: url('bare') } },
-        { id: 'trial', target: 'hook', test: true, settings: { url: url('trial') } },
-      ],
-      offers: [{ id: 'keto', url: 'https://shop.example/?tid={click_id}' }],
-      routes: [
-        { id: 'all', from: ['shop', 'sandbox'], to: ['tap', 'trial'] },
-        { id: 'sales', from: 'shop', to: 'tap', events: ['SALE'] },
-        { id: 'refunds', from: 'shop', to: 'bare', events: ['REFUND'] },
-        { id: 'keto', from: '*', to: 'bare', offers: ['keto'], events: ['LEAD'] },
-        { id: 'other', from: 'filed', to: 'tap' },
-      ],
-    });
-    expect(begun.status).toBe(200);
-    await pair.settled(begun.json['version'] as number);
-    const made = await pair.api('POST', '/keys', { name: 'reader', scopes: ['read'] });
-    reader = made.json['key'] as string;
+    pair = await ledgerPair();
   }, 90_000);
 
   afterAll(() => pair?.stop());
 
-  const sell = async (order: string, more: Json = {}, running = pair.one): Promise<Json> => {
-    const payload = { type: 'SALE', order, amount: '4900', ...more };
-    const { status } = await pair.sell(running, 'shop', payload, SECRET);
-    expect(status).toBe(200);
-    return (await pair.api('GET', `/events?orderId=${order}`)).json['items'][0] as Json;
-  };
-  const rows = (event: string, count: number): Promise<Json[]> =>
-    until(
-      async () => (await pair.api('GET', `/deliveries?eventId=${event}`)).json['items'] as Json[],
-      (found) => found.length === count && found.every((row) => row['settledAt'] !== null),
-    );
+  const sell = (order: string, more: Json = {}) => sellAt(pair, pair.one, order, more);
+  const rows = (event: string, count: number) => rowsOf(pair, event, count);
 
   describe('search', () => {
     it('finds whatever has the name: ids, every name of an order, clicks, the beginnings of objects', async () => {
@@ -216,152 +116,6 @@ describe('the ledger through the admin API', () => {
     });
   });
 
-  describe('the tail', () => {
-    it('tells what both replicas take in and send, without secrets and payouts, from now on', async () => {
-      await sell('T0');
-      const tail = await Tail.open(pair.one, '', reader);
-      expect(tail.response.headers.get('content-type')).toContain('text/event-stream');
-      expect(tail.response.headers.get('waybill-payout')).toBe('hidden');
-      await sell('T1', {}, pair.one);
-      const second = await sell('T2', {}, pair.two);
-      const event = await until(
-        () => tail.of('event', 'T2')[0],
-        (one) => one !== undefined,
-      );
-      expect(event?.data).toMatchObject({ id: second['id'], type: 'SALE', payout: null });
-      await until(
-        () =>
-          tail.sent.filter(
-            ({ event: name, data }) => name === 'delivery' && data['state'] === 'delivered',
-          ).length,
-        (count) => count >= 2,
-      );
-      const receipts = tail.of('receipt').map(({ data }) => data['id'] as string);
-      expect(receipts).toContain(second['receiptId']);
-      expect(new Set(receipts).size).toBe(receipts.length);
-      expect(tail.of('event', 'T0')).toEqual([]);
-      expect(tail.text).not.toContain(SECRET);
-      tail.close();
-    });
-
-    it('goes on from the last id, by kind, account and target', async () => {
-      const tail = await Tail.open(pair.one, '?kinds=events&account=shop');
-      await sell('T3');
-      const [first] = await until(
-        () => tail.of('event', 'T3'),
-        (found) => found.length === 1,
-      );
-      tail.close();
-      await sell('T4');
-      const next = await Tail.open(pair.two, '?kinds=events', ADMIN_KEY, first!.id);
-      await until(
-        () => next.of('event', 'T4'),
-        (found) => found.length === 1,
-      );
-      expect(new Set(next.sent.map((one) => one.event))).toEqual(new Set(['event']));
-      next.close();
-      const targeted = await Tail.open(pair.one, '?target=bare');
-      await pair.sell(pair.two, 'shop', { type: 'REFUND', order: 'T4', amount: '4900' }, SECRET);
-      const seen = await until(
-        () => targeted.of('delivery'),
-        (found) => found.length > 0,
-      );
-      expect(seen[0]!.data).toMatchObject({ target: 'bare', type: 'REFUND' });
-      targeted.close();
-      const audit = await pair.api('GET', '/audit?deed=read-payout&limit=50');
-      const calls = (audit.json['items'] as Json[]).map((row) => row['what'].call as string);
-      expect(calls.filter((call) => call === 'tail').length).toBeGreaterThanOrEqual(3);
-    });
-
-    it('refuses what is no kind, no id, and more listeners than it can serve', async () => {
-      expect((await pair.api('GET', '/tail?kinds=secrets')).json['faults'][0].field).toBe('kinds');
-      const target = await pair.api('GET', '/tail?kinds=receipts&target=tap');
-      expect(target.json['faults'][0].field).toBe('target');
-      expect((await Tail.open(pair.one, '', ADMIN_KEY, 'soon')).response.status).toBe(400);
-      const many = await Promise.all(Array.from({ length: 12 }, () => Tail.open(pair.one)));
-      const statuses = many.map(({ response }) => response.status);
-      expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(10);
-      const full = many.find(({ response }) => response.status === 429);
-      expect(((await full?.response.json()) as Json)['code']).toBe('WB_STREAMS_FULL');
-      for (const tail of many) tail.close();
-      // Who has gone makes room.
-      await until(
-        async () => {
-          const again = await Tail.open(pair.one);
-          again.close();
-          return again.response.status;
-        },
-        (status) => status === 200,
-      );
-    });
-  });
-
-  describe('exports', () => {
-    const raw = async (path: string, key = ADMIN_KEY) => {
-      const response = await fetch(`${pair.one.gateway.url}/api/v1/exports/${path}`, {
-        headers: { authorization: `Bearer ${key}` },
-      });
-      const text = await response.text();
-      pair.texts.push(text);
-      return { status: response.status, headers: response.headers, text };
-    };
-
-    it('give every row that a filter finds, however many, oldest first', async () => {
-      const { events } = pair.one.ledger;
-      const template = (await events.findOne({}))!;
-      const many = Array.from({ length: 3000 }, (_unused, i) => ({
-        ...template,
-        _id: `export${i}`,
-        source: { ...template.source, account: 'gone' },
-        at: new Date(1_700_000_000_000 + i),
-        payout: { amount: 424_242, currency: 'USD' },
-      }));
-      await events.insertMany(many);
-      const all = await raw('events?account=gone');
-      const lines = all.text
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as Json);
-      expect(lines.map((one) => one['id'])).toEqual(many.map(({ _id }) => _id));
-      expect(all.headers.get('content-type')).toContain('application/x-ndjson');
-      expect(all.headers.get('content-disposition')).toContain('waybill-events.ndjson');
-      const csv = await raw('events?account=gone&format=csv&to=2023-11-14T22:13:20.010Z');
-      const table = csv.text.split('\r\n');
-      expect(table).toHaveLength(12);
-      expect(table[0]!.endsWith(',payout_amount,payout_currency')).toBe(true);
-      expect(table[1]).toContain('424242');
-      for (const path of ['events?account=gone', 'events?account=gone&format=csv']) {
-        const blind = await raw(path, reader);
-        expect([blind.headers.get('waybill-payout'), blind.text.includes('424242')]).toEqual([
-          'hidden',
-          false,
-        ]);
-      }
-      const audit = await pair.api('GET', '/audit?deed=read-payout&limit=10');
-      const calls = (audit.json['items'] as Json[]).map((row) => row['what'].call as string);
-      expect(calls.filter((call) => call === 'exportEvents')).toHaveLength(2);
-      await events.deleteMany({ 'source.account': 'gone' });
-    });
-
-    it('cannot be run as formulas, and hold the same columns for every row', async () => {
-      await sell('=cmd|calc', { click: '@SUM(1)' });
-      const { text } = await raw(`events?format=csv&orderId=${encodeURIComponent('=cmd|calc')}`);
-      expect(text).toContain(",'=cmd|calc,");
-      expect(text).not.toMatch(/[,\n]=cmd/);
-      for (const path of ['deliveries?format=csv', 'receipts?format=csv']) {
-        const { status, text: table } = await raw(path);
-        expect([path, status]).toEqual([path, 200]);
-        expect(table.split('\r\n').length).toBeGreaterThan(5);
-      }
-      const refunds = await raw('deliveries?target=bare');
-      expect(refunds.text.trim().split('\n').length).toBeGreaterThan(0);
-      expect((await raw('receipts?state=parked')).text).toBe('');
-      expect((await raw('events?limit=5')).status).toBe(400);
-      expect((await raw('events?format=xml')).status).toBe(400);
-      expect((await raw('everything')).status).toBe(404);
-    });
-  });
-
   describe('orders of a prior platform', () => {
     const send = async (
       lines: readonly unknown[],
@@ -407,7 +161,11 @@ describe('the ledger through the admin API', () => {
       const refund = async (order: string) =>
         (await pair.api('GET', `/events?orderId=${order}&type=REFUND`)).json['items'][0] as Json;
       const known = await rows((await refund('I1'))['id'] as string, 2);
-      expect(known.map((row) => [row['target'], row['state']]).toSorted()).toEqual([
+      expect(
+        known
+          .map((row) => [row['target'], row['state']])
+          .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+      ).toEqual([
         ['bare', 'delivered'],
         ['tap', 'delivered'],
       ]);
@@ -480,7 +238,6 @@ describe('the ledger through the admin API', () => {
       await events.deleteOne({ _id: event._id });
       await deliveries.deleteMany({ event: event._id });
       const receipt = (await receipts.findOne({ _id: event.receiptId }))!;
-      const { Reprocessor } = await import('../../src/normalize/reprocess.js');
       const done = await pair.one.gateway.app.get(Reprocessor).reprocess(receipt);
       expect(done).toMatchObject({ ok: true, result: { recorded: [event._id] } });
       const kept = await deliveries.find({ event: event._id }).toArray();
@@ -529,17 +286,8 @@ describe('the ledger through the admin API', () => {
     });
   });
 
-  it('lets out no secret; a draining replica ends its tails, and waits for no connection without a word', async () => {
+  it('lets out no secret', () => {
+    expect(pair.texts.length).toBeGreaterThan(40);
     expect(pair.texts.filter((text) => text.includes(SECRET))).toEqual([]);
-    const tail = await Tail.open(pair.two);
-    expect(tail.response.status).toBe(200);
-    // As browsers open some in advance: nobody will ever say anything on it.
-    const silent = net.connect(Number(new URL(pair.two.gateway.url).port), '127.0.0.1');
-    await once(silent, 'connect');
-    const stopped = pair.two.stop();
-    await tail.ended;
-    await stopped;
-    silent.destroy();
-    expect(tail.text).toContain(': listening');
   });
 });

@@ -119,6 +119,12 @@ export class Pair {
     return Date.now() - from;
   }
 
+  /** The whole configuration once both gateways work by it: `applied` goes up a moment after `version`. */
+  async calm(): Promise<Json> {
+    await this.settled((await this.api('GET', '/config')).json['version'] as number);
+    return (await this.api('GET', '/config')).json;
+  }
+
   sell(running: Running, account: string, payload: ToySale, secret: string) {
     return running.post(`/in/toy/${account}`, sealToy(payload, secret));
   }

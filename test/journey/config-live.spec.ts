@@ -60,8 +60,12 @@ describe('the configuration, changed while it runs', () => {
   });
 
   it('refuses what breaks a rule with every fault at its place, and stores nothing', async () => {
-    const before = (await pair.api('GET', '/config')).json;
+    const before = await pair.calm();
     const { status, json } = await pair.api('POST', '/config/apply', {
+      accounts: [
+        { id: 'keyless', source: 'toy', credentials: {} },
+        { id: 'mistaken', source: 'toi', credentials: { secret: SECRET } },
+      ],
       targets: [
         { id: 'bad', target: 'hok', settings: {} },
         {
@@ -72,19 +76,35 @@ describe('the configuration, changed while it runs', () => {
         },
       ],
       routes: [{ id: 'lost', from: 'nobody', to: ['bad'], events: ['SALES'] }],
+      offers: [
+        { id: 'macro', url: 'https://shop.example/?tid={clck_id}' },
+        { id: 'host', url: 'https://{affiliate_id}.example/', programme: 'none' },
+      ],
     });
     expect([status, json['code']]).toEqual([422, 'WB_CONFIG_INVALID']);
     const fields = json['faults'].map((fault: Json) => fault['field']);
     expect(new Set(fields)).toEqual(
       new Set([
+        'accounts.keyless.credentials.secret',
+        'accounts.mistaken.source',
         'targets.bad.target',
         'targets.worse.settings.colour',
         'targets.worse.settings.url',
         'targets.worse.sockets',
         'routes.lost.from',
         'routes.lost.events',
+        'offers.macro.url',
+        'offers.host.url',
+        'offers.host.programme',
       ]),
     );
+    const twice = await pair.api('POST', '/config/apply', {
+      targets: [
+        { id: 'same', ...target() },
+        { id: 'same', ...target('two') },
+      ],
+    });
+    expect([twice.status, twice.json['code']]).toEqual([422, 'WB_CONFIG_INVALID']);
     expect((await pair.api('GET', '/config')).json).toEqual(before);
   });
 
@@ -183,7 +203,7 @@ describe('the configuration, changed while it runs', () => {
   });
 
   it('says beforehand what would change, and changes nothing', async () => {
-    const before = (await pair.api('GET', '/config')).json;
+    const before = await pair.calm();
     const body = {
       targets: [
         { id: 'tap', ...target('two') },

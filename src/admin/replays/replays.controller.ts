@@ -1,6 +1,7 @@
 import { Body, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { compact } from '../../contract/index.js';
 import { AdminController, ApiProblem } from '../access/admin-controller.js';
 import { callerOf } from '../access/caller.js';
 import { Needs } from '../access/scopes.js';
@@ -35,7 +36,8 @@ function checked({ kind, filter }: ReplayBody): ReplayDoc['filter'] {
       `${strange.join(', ')} ${rule}`,
       strange.map((name) => ({ field: `filter.${name}`, rule })),
     );
-  return { ...filter };
+  const { target, account, state, reason, type, from, to } = filter;
+  return compact({ target, account, state, reason, type, from, to });
 }
 
 @AdminController('replays')
