@@ -176,4 +176,58 @@ describe('a replay', () => {
     expect(await replays.replay('d1')).toMatchObject({ code: 'WB_TARGET_UNKNOWN' });
     expect([await store.deliveries.countDocuments(), jobs]).toEqual([1, []]);
   });
+
+  describe('of many', () => {
+    const dead = (n: number, more: Partial<DeliveryDoc> = {}): DeliveryDoc =>
+      row('dead', { _id: `d${n}`, event: `e${n}`, ...more });
+
+    it('under one nonce is one new row for each event and target, however often it is asked for', async () => {
+      const rows = [dead(1), dead(2), dead(3, { event: 'e1', replayOf: 'd1' })];
+      await store.deliveries.insertMany(rows);
+      expect(await replays.replayMany(rows, 'nonce')).toEqual(new Map());
+      expect(await replays.replayMany(rows, 'nonce')).toEqual(new Map());
+      const fresh = await store.deliveries.find({ state: 'due' }).sort({ event: 1 }).toArray();
+      expect(fresh.map(({ event, replayOf }) => [event, replayOf])).toEqual([
+        ['e1', 'd1'],
+        ['e2', 'd2'],
+      ]);
+      expect(jobs.map(({ ids }) => ids.length)).toEqual([2]);
+    });
+
+    it('has one moment for all, which the claim of any of them finds', async () => {
+      let now = NOW;
+      Object.assign(replays, { clock: { now: () => (now += 1) } });
+      const rows = [dead(1), dead(2), dead(3)];
+      await store.deliveries.insertMany(rows);
+      await replays.replayMany(rows, 'nonce');
+      const fresh = await store.deliveries.find({ state: 'due' }).toArray();
+      const moments = new Set(fresh.map(({ wakeAt }) => wakeAt?.getTime()));
+      expect([...moments]).toEqual(jobs.map(({ until }) => until));
+    });
+
+    it('leaves out what another replay has delivered or is about to, what is open, and what has no target', async () => {
+      const rows = [
+        dead(1),
+        dead(2),
+        row('due', { _id: 'd3', event: 'e3' }),
+        dead(4, { target: 'gone' }),
+        row('skipped', { _id: 'd5', event: 'e5', reason: 'test' }),
+        dead(6),
+      ];
+      const others = [
+        row('delivered', { _id: 'r1', event: 'e1', replayOf: 'd1' }),
+        row('retry', { _id: 'r2', event: 'e2', replayOf: 'd2' }),
+        row('refused', { _id: 'r6', event: 'e6', replayOf: 'd6' }),
+      ];
+      await store.deliveries.insertMany([...rows, ...others]);
+      expect(Object.fromEntries(await replays.replayMany(rows, 'nonce'))).toEqual({
+        d1: 'WB_DELIVERY_SENT_SINCE',
+        d2: 'WB_DELIVERY_SENT_SINCE',
+        d3: 'WB_DELIVERY_SENT_SINCE',
+        d4: 'WB_TARGET_UNKNOWN',
+        d5: 'WB_DELIVERY_TEST',
+      });
+      expect(await store.deliveries.countDocuments({ replayOf: 'd6' })).toBe(2);
+    });
+  });
 });

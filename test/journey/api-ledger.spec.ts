@@ -187,6 +187,21 @@ describe('the ledger through the admin API', () => {
       expect(steps[0].facts.via).toBe('import');
     });
 
+    it('are not asked for a click: another platform has settled whose they are', async () => {
+      const programme = { source: 'toy', programme: 'main', credentials: { secret: SECRET } };
+      const begun = await pair.api('POST', '/config/apply', {
+        accounts: [{ id: 'tracked', ...programme }],
+        programmes: [{ id: 'main' }],
+        routes: [{ id: 'tracked', from: 'tracked', to: 'tap' }],
+      });
+      expect(begun.status).toBe(200);
+      await send([prior('I10', { clickId: 'never-seen-here' })], 'account=tracked');
+      const { json } = await pair.api('GET', '/events?orderId=I10');
+      expect(json['items'][0].attribution).toMatchObject({
+        ...{ how: 'click', clickId: 'never-seen-here' },
+      });
+    });
+
     it('name every fault at its line and take the others', async () => {
       await sell('I3');
       const { json } = await send([

@@ -173,6 +173,23 @@ describe('a bulk replay', () => {
     api.partner.behave(() => ({ status: 200, body: 'fine' }));
   });
 
+  it('leaves alone what came to its end after its beginning', async () => {
+    const template = (await api.running.ledger.deliveries.findOne({ state: 'refused' }))!;
+    const [early, late] = [new Date(Date.now() - 60_000), new Date(Date.now() + 3_600_000)];
+    const finalAt = (_id: string, settledAt: Date): DeliveryDoc => ({
+      ...template,
+      ...{ _id, event: _id, target: 'nowhere', at: early, settledAt },
+    });
+    await api.running.ledger.deliveries.insertMany([
+      finalAt('before', early),
+      finalAt('after', late),
+    ]);
+    const begun = await start({ kind: 'deliveries', filter: { target: 'nowhere' } });
+    expect(begun.json['matched']).toBe(1);
+    expect(await ended(begun.json['id'] as string)).toMatchObject({ done: 0, refused: 1 });
+    await api.running.ledger.deliveries.deleteMany({ target: 'nowhere' });
+  });
+
   it('keeps to its rate and can be stopped', async () => {
     const template = (await api.running.ledger.deliveries.findOne({ state: 'refused' }))!;
     const at = new Date(Date.now() - 60_000);

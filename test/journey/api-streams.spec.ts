@@ -48,6 +48,29 @@ describe('streams of the admin API', () => {
       tail.close();
     });
 
+    it('tells what came into MongoDB late, and payouts only to who may see them', async () => {
+      const { events } = pair.one.ledger;
+      const template = (await events.findOne({}))!;
+      const blind = await Tail.open(pair.one, '?kinds=events', reader);
+      const seeing = await Tail.open(pair.two, '?kinds=events');
+      const late = [2500, 20_000].map((ms, i) => ({
+        ...template,
+        ...{ _id: `late${i}`, at: new Date(Date.now() - ms) },
+        payout: { amount: 313_131, currency: 'USD' },
+      }));
+      await events.insertMany(late);
+      const ids = (tail: Tail) => tail.sent.map(({ data }) => data['id'] as string);
+      for (const tail of [blind, seeing])
+        await until(
+          () => ids(tail).filter((id) => id.startsWith('late')).length,
+          (count) => count === 2,
+        );
+      expect(blind.text).not.toContain('313131');
+      expect(seeing.text).toContain('313131');
+      for (const tail of [blind, seeing]) tail.close();
+      await events.deleteMany({ _id: { $in: late.map(({ _id }) => _id) } });
+    });
+
     it('goes on from the last id, by kind, account and target', async () => {
       const tail = await Tail.open(pair.one, '?kinds=events&account=shop');
       await sell('T3');

@@ -26,7 +26,7 @@ routes:
 const isBackground = ({ name, collection, document }: Command): boolean =>
   ['hello', 'ping', 'listIndexes'].includes(name) ||
   // `config_versions`: the look once a second whether the configuration has changed.
-  ['target_states', 'leases', 'config_versions'].includes(collection) ||
+  ['target_states', 'leases', 'config_versions', 'replays'].includes(collection) ||
   // Accounts whose drafts wait.
   (name === 'distinct' && collection === 'drafts') ||
   // Clicks that came late, and touches whose time has come: every 15 seconds, along indexes of their own.

@@ -9,7 +9,7 @@ const LEASE_MS = 30_000;
 /** Running at once on all replicas. */
 const MAX_RUNNING = 10;
 const MAX_TIME_MS = 5000;
-/** After a fault of the gateway itself. */
+/** After a fault (milliseconds). */
 const AGAIN_MS = 5000;
 const MAX_FAILURES = 10;
 
@@ -71,8 +71,12 @@ export class ReplayRows {
   /** One that nobody works on. */
   async claim(): Promise<ReplayDoc | undefined> {
     const now = this.clock.now();
+    const waiting = { state: 'running' as const, leaseUntil: { $lte: new Date(now) } };
+    // A look first: mostly there is nothing, and a look writes nothing.
+    if (!(await this.rows.findOne(waiting, { projection: { _id: 1 }, maxTimeMS: MAX_TIME_MS })))
+      return undefined;
     const taken = await this.rows.findOneAndUpdate(
-      { state: 'running', leaseUntil: { $lte: new Date(now) } },
+      waiting,
       { $set: { token: randomId(), leaseUntil: new Date(now + LEASE_MS) } },
       { returnDocument: 'after', maxTimeMS: MAX_TIME_MS },
     );
@@ -89,19 +93,17 @@ export class ReplayRows {
     await this.set(doc, { leaseUntil: new Date(this.clock.now()) });
   }
 
-  /** True: it ended by this. */
-  end(doc: ReplayDoc, state: 'done' | 'failed', reason?: ProblemCode): Promise<boolean> {
+  async end(doc: ReplayDoc, state: 'done' | 'failed', reason?: ProblemCode): Promise<void> {
     const endedAt = new Date(this.clock.now());
-    return this.set(doc, { state, endedAt, ...(reason === undefined ? {} : { reason }) });
+    await this.set(doc, { state, endedAt, ...(reason === undefined ? {} : { reason }) });
   }
 
-  /** After a fault; true when it was one too many, and the replay has ended as failed. */
-  async failed(doc: ReplayDoc, reason: ProblemCode): Promise<boolean> {
-    const failures = doc.failures + 1;
-    if (reason !== 'WB_STORE_AWAY' && failures >= MAX_FAILURES)
-      return this.end(doc, 'failed', reason);
+  /** After a fault of the gateway itself. False: it was one too many in a row. */
+  async later(doc: ReplayDoc): Promise<boolean> {
+    const failures = ((await this.find(doc._id))?.failures ?? 0) + 1;
+    if (failures >= MAX_FAILURES) return false;
     await this.set(doc, { failures, leaseUntil: new Date(this.clock.now() + AGAIN_MS) });
-    return false;
+    return true;
   }
 
   private async set({ _id, token = '' }: ReplayDoc, set: Partial<ReplayDoc>): Promise<boolean> {

@@ -1,11 +1,12 @@
 import type { Log } from '../../platform/log/log.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import { problemFrom } from '../problems/problem-from.js';
+import type { ProblemCode } from '../problems/problem.js';
 import type { ReplayDoc } from './replay-doc.js';
 import type { ReplayRows } from './replay-rows.js';
 import type { ReplayWork } from './replay-work.js';
 
-const TICK_MS = 1000;
+const TICK_MS = 2000;
 
 export interface ReplayRunnerParts {
   readonly rows: ReplayRows;
@@ -74,25 +75,31 @@ export class ReplayRunner {
     const { rows, work, log } = this.parts;
     const { signal } = this.stopping;
     try {
-      const ended = await work.run(doc, signal);
-      if (ended && (await rows.end(doc, 'done'))) await this.note(doc._id);
-      else if (!ended && signal.aborted) await rows.release(doc);
+      if (await work.run(doc, signal)) await this.ended(doc, 'done');
+      else if (signal.aborted) await rows.release(doc);
     } catch (error) {
       const { code } = problemFrom(error);
       const err = error instanceof Error ? error.message : 'unknown';
       log.warn({ replay: doc._id, why: code, err }, 'a bulk replay came to a stop');
-      if (await rows.failed((await rows.find(doc._id)) ?? doc, code)) await this.note(doc._id);
+      // An outage has an end; what else comes again and again has none.
+      if (!(await rows.later(doc)) && code !== 'WB_STORE_AWAY')
+        await this.ended(doc, 'failed', code);
     }
   }
 
-  /** The end in the audit log, in nobody's name. */
-  private async note(id: string): Promise<void> {
-    const doc = await this.parts.rows.find(id);
-    if (!doc) return;
-    const { state, matched, done, refused } = doc;
-    await this.parts.audit.append({
+  /** The end in the audit log, in nobody's name, and then the end: a crash in between is only the same end once more. */
+  private async ended(
+    doc: ReplayDoc,
+    state: 'done' | 'failed',
+    reason?: ProblemCode,
+  ): Promise<void> {
+    const { rows, audit } = this.parts;
+    if (!(await rows.keep(doc))) return;
+    const { matched, done, refused } = (await rows.find(doc._id)) ?? doc;
+    await audit.append({
       ...{ who: { id: '', name: '' }, caller: '', deed: 'replay-ended' },
-      ...{ what: { replay: id, state, matched, done, refused }, fact: `replay:${id}` },
+      ...{ what: { replay: doc._id, state, matched, done, refused }, fact: `replay:${doc._id}` },
     });
+    await rows.end(doc, state, reason);
   }
 }
