@@ -2,6 +2,7 @@ import http from 'node:http';
 import { expect } from '@jest/globals';
 import type { SourcePlugin, TargetPlugin } from '../../src/contract/index.js';
 import type { EventDoc, TouchDoc } from '../../src/ledger/documents.js';
+import { Touches } from '../../src/clicks/touches.js';
 import { startTestStores } from '../../src/platform/embedded/testing.js';
 import postbackIn from '../../plugins/postback-in/index.js';
 import tapfiliate from '../../plugins/tapfiliate/index.js';
@@ -66,6 +67,12 @@ export interface Hop {
   readonly click: string;
 }
 
+/** Commits wait for the click store as long as it takes: a busy machine must not decide whose a sale is here. */
+export function waitForClicks({ gateway }: Running): void {
+  const touches = gateway.app.get(Touches);
+  touches.trailsInTime = (ids) => touches.trails(ids);
+}
+
 /** A gateway with offers, programmes and our own two sources, and a browser that follows no redirects. */
 export class ClickBench {
   private orders = 0;
@@ -89,6 +96,7 @@ export class ClickBench {
       { plugins: PLUGINS },
     );
     await running.gateway.prepared;
+    waitForClicks(running);
     return new ClickBench(running, partner, async () => {
       await running.stop();
       await partner.close();

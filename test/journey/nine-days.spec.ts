@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SealedRequest } from '../../src/contract/index.js';
 import { isOpen } from '../../src/ledger/documents.js';
 import { startTestStores, type TestStores } from '../../src/platform/embedded/testing.js';
+import { waitForClicks } from './click-kit.js';
 import { freshDatabase, run, until, type Running } from './harness.js';
 import {
   closeLocalPartners,
@@ -35,6 +36,7 @@ describe('nine days', () => {
     const plugins = pluginsWith(hubspot.url);
     running = await run(place, nineDaysYaml(partners), { plugins, clock });
     await running.gateway.prepared;
+    waitForClicks(running);
   }, 90_000);
 
   afterAll(async () => {
