@@ -20,8 +20,10 @@ const MAX_TAG = 2048;
 /** Opening and closing tags, comments and whatever else begins with `<`. */
 const MAX_PIECES = 2 * MAX_NAMES;
 
+type Fault = 'malformed' | 'too-deep';
+
 /** Depth and size by one pass over the text, before any parser sees it. A piece without an end is refused here, too. */
-function tooDeep(text: string): boolean {
+function faultOf(text: string): Fault | undefined {
   let depth = 0;
   let tags = 0;
   let pieces = 0;
@@ -31,18 +33,19 @@ function tooDeep(text: string): boolean {
     // The end of the last piece stands for all that begin before it: each `>` is looked for once.
     if (end < i) end = text.indexOf('>', i);
     pieces += 1;
-    if (end < 0 || pieces > MAX_PIECES) return true;
+    if (end < 0) return 'malformed';
+    if (pieces > MAX_PIECES) return 'too-deep';
     const next = text[i + 1];
     const kind = text[i + 2];
-    if (next === '!' && (kind === '-' || kind === '[') && lastEnds[kind] < i) return true;
+    if (next === '!' && (kind === '-' || kind === '[') && lastEnds[kind] < i) return 'malformed';
     if (next === '/') depth -= 1;
     else if (next !== '?' && next !== '!') {
       tags += 1;
       if (text[end - 1] !== '/') depth += 1;
-      if (depth > MAX_DEPTH || tags > MAX_NAMES || end - i > MAX_TAG) return true;
+      if (depth > MAX_DEPTH || tags > MAX_NAMES || end - i > MAX_TAG) return 'too-deep';
     }
   }
-  return false;
+  return undefined;
 }
 
 const PREDEFINED: Readonly<Record<string, string>> = {
@@ -87,7 +90,8 @@ export function parseXml(body: Buffer): Parsed<unknown> {
   if (!isUtf8(body)) return { ok: false, fault: 'malformed' };
   const source = body.toString('utf8');
   if (FORBIDDEN.test(source)) return { ok: false, fault: 'malformed' };
-  if (tooDeep(source)) return { ok: false, fault: 'too-deep' };
+  const fault = faultOf(source);
+  if (fault) return { ok: false, fault };
   try {
     const value = unescapeDeep(parser.parse(source, true));
     return typeof value === 'object' && value !== null && Object.keys(value).length > 0

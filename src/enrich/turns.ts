@@ -7,9 +7,15 @@ const PER_SECOND = 5;
 /** The pace asks Redis and wakes who waits; looked at again at the latest after this (milliseconds). */
 const LOOK_MS = 50;
 
+interface Turn {
+  readonly pace: Pace;
+  /** Who waits: places have come, ask again. */
+  readonly waiting: Set<() => void>;
+}
+
 /** A token bucket per account over all replicas; while Redis is away, each replica keeps its part of it by itself. */
 export class Turns {
-  private readonly paces = new Map<string, Pace>();
+  private readonly turns = new Map<string, Turn>();
 
   constructor(
     private readonly values: Pick<SharedValues, 'reserve'>,
@@ -18,13 +24,12 @@ export class Turns {
 
   /** Resolves when one more request of this account may go. */
   async wait({ id, source }: Account): Promise<void> {
-    const pace = this.paceOf(id, source.enrich?.ratePerSecond ?? PER_SECOND);
-    for (let ms = pace.take(1); ms > 0; ms = pace.take(1))
-      await new Promise((resolve) => setTimeout(resolve, Math.min(ms, LOOK_MS)));
+    const turn = this.turnOf(id, source.enrich?.ratePerSecond ?? PER_SECOND);
+    for (let ms = turn.pace.take(1); ms > 0; ms = turn.pace.take(1)) await rest(turn, ms);
   }
 
-  private paceOf(account: string, ratePerSecond: number): Pace {
-    const known = this.paces.get(account);
+  private turnOf(account: string, ratePerSecond: number): Turn {
+    const known = this.turns.get(account);
     if (known) return known;
     const options = {
       target: `look-up:${account}`,
@@ -32,8 +37,26 @@ export class Turns {
       burst: defaultBurst(ratePerSecond),
     };
     const { values, now } = this;
-    const pace = new Pace(options, { values, now, share: () => 1, wake: () => undefined });
-    this.paces.set(account, pace);
-    return pace;
+    const waiting = new Set<() => void>();
+    // A place that nobody takes at its moment is gone: who waits must hear of it at once.
+    const wake = (): void => {
+      for (const ask of waiting) ask();
+    };
+    const turn = { pace: new Pace(options, { values, now, share: () => 1, wake }), waiting };
+    this.turns.set(account, turn);
+    return turn;
   }
+}
+
+/** Until places have come, or it is time to look again. */
+function rest({ waiting }: Turn, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const ask = (): void => {
+      clearTimeout(timer);
+      waiting.delete(ask);
+      resolve();
+    };
+    const timer = setTimeout(ask, Math.min(ms, LOOK_MS));
+    waiting.add(ask);
+  });
 }
