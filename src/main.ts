@@ -158,7 +158,7 @@ function greet(gateway: Gateway, loaded: Loaded, stores: EmbeddedStores, key: Ad
     ...(configuration.accounts.length === 0
       ? [
           '',
-          'Nothing is connected yet. Copy waybill.example.yaml to waybill.yaml, or run: npm run demo',
+          'Nothing is connected yet. Write a first waybill.yaml with npx waybill init, or see it at work: npm run demo',
         ]
       : doors(gateway, loaded)),
   ];
