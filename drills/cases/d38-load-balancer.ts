@@ -11,22 +11,14 @@ import {
   type Verdict,
 } from '../rig/drill.js';
 import { findHaproxy, Haproxy, type HaproxyAddresses } from '../rig/haproxy.js';
+import { EXIT_MS, verdictOnRolls, type Roll } from '../rig/rolling.js';
 import { SIGNING_SECRET } from '../rig/telling.js';
 import { withWorld } from '../rig/with-world.js';
 import type { World } from '../rig/world.js';
 
 /** Longer than the shipped checks need to see that a gateway is not ready: twice a second apart. */
 const DRAIN_S = 4;
-const EXIT_MS = 45_000;
 const LOAD = { connections: 16, refundEvery: 10 };
-
-/** One replica ended politely and started again. */
-interface Roll {
-  readonly exit: number | NodeJS.Signals;
-  readonly ms: number;
-  /** HAProxy had stopped sending there while the door was still open. */
-  readonly seenFirst: boolean;
-}
 
 async function addressesFor(world: World): Promise<HaproxyAddresses> {
   const here = async (): Promise<string> => `127.0.0.1:${await freePort()}`;
@@ -57,18 +49,6 @@ async function roll(world: World, haproxy: Haproxy, i: number): Promise<Roll> {
 
 const failedIn = (world: World, from: number, to: number): number =>
   world.sender.tries.slice(from, to).filter(({ status }) => status < 200 || status >= 300).length;
-
-function verdictOnRolls(rolls: readonly Roll[], wanted: number): Check[] {
-  const slowest = Math.max(...rolls.map(({ ms }) => ms));
-  const bad = rolls.filter(({ exit }) => exit !== 0).map(({ exit }) => String(exit));
-  const seen = rolls.filter(({ seenFirst }) => seenFirst).length;
-  return [
-    check('rolled', rolls.length === wanted, `${rolls.length} of ${wanted}`),
-    check('every exit is 0', bad.length === 0, bad.length === 0 ? 'yes' : bad.join(', ')),
-    check('gone in < 45 s', slowest < EXIT_MS, `${slowest} ms at worst`),
-    check('unready is seen before the door closes', seen === wanted, `${seen} of ${wanted}`),
-  ];
-}
 
 /** The shipped balancer shows only the door, and says nothing of what is secret. */
 async function verdictOnDoor(haproxy: Haproxy): Promise<Check[]> {

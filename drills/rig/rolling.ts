@@ -2,7 +2,8 @@ import type { Balancer } from './balancer.js';
 import { check, waitFor, type Check } from './drill.js';
 import type { World } from './world.js';
 
-const EXIT_MS = 45_000;
+/** A replica that ends politely is gone within this (milliseconds). */
+export const EXIT_MS = 45_000;
 
 /** One replica ended politely and started again. */
 export interface Roll {
