@@ -23,6 +23,8 @@ export function connectRedis(url: string, options: RedisOptions): RedisClient {
     return new Cluster([...nodes], {
       redisOptions: { ...login, connectTimeout: BASE.connectTimeout, ...own },
       enableOfflineQueue,
+      // A node that went away with a command: where none may be said twice, not to its successor either.
+      ...(own.maxRetriesPerRequest === 0 ? { retryDelayOnFailover: 0 } : {}),
       clusterRetryStrategy: retryStrategy,
       slotsRefreshInterval: NEWS_MS * 5,
       slotsRefreshTimeout: NEWS_MS,

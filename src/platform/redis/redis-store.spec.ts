@@ -1,9 +1,33 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import net from 'node:net';
 import { startTestStores, type TestStores } from '../embedded/testing.js';
 import { createLog } from '../log/log.js';
 import { RedisStore } from './redis-store.js';
 
 const log = createLog('silent');
+
+/** A line to Redis that breaks when the next answer comes, once told to. */
+async function breakableLine(to: string) {
+  const { port } = new URL(to);
+  let breaks = false;
+  const server = net.createServer((client) => {
+    const redis = net.connect(Number(port), '127.0.0.1');
+    for (const side of [client, redis]) side.on('error', () => side.destroy());
+    client.on('data', (bytes) => redis.write(bytes));
+    client.on('close', () => redis.destroy());
+    redis.on('data', (bytes) => {
+      if (!breaks) return void client.write(bytes);
+      breaks = false;
+      client.resetAndDestroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: to.replace(`:${port}`, `:${(server.address() as net.AddressInfo).port}`),
+    breakAtAnswer: () => (breaks = true),
+    close: () => server.close(),
+  };
+}
 
 describe('the Redis store', () => {
   let stores: TestStores;
@@ -66,6 +90,17 @@ describe('the Redis store', () => {
     await stores.redis?.restart();
     await until(() => store.ready);
     expect(await store.client.set('a', '1')).toBe('OK');
+  });
+
+  it('never says a command again whose answer was lost: it may have been done', async () => {
+    const line = await breakableLine(stores.redisUrl);
+    const store = storeFor(line.url);
+    await until(() => store.ready);
+    line.breakAtAnswer();
+    await expect(store.client.incr('said')).rejects.toThrow(/retries/);
+    await until(() => store.ready);
+    expect(await store.client.get('said')).toBe('1');
+    line.close();
   });
 
   it('does not throw, and is not ready, where nobody listens', async () => {

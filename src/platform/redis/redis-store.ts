@@ -21,7 +21,8 @@ export class RedisStore {
   ) {
     this.client = this.connect({
       enableOfflineQueue: false,
-      maxRetriesPerRequest: 1,
+      // A job whose answer was lost with its connection may be in Redis: said again, it would be delivered twice.
+      maxRetriesPerRequest: 0,
       commandTimeout: 2000,
     });
     this.subscriber = this.connect({ maxRetriesPerRequest: null });
