@@ -31,12 +31,12 @@ export function setUpAdmin(app: NestFastifyApplication): void {
   readsImports(instance);
   // Made when somebody asks: most processes are never asked, and it would cost them start-up time and memory.
   const document = once(() => describeApi(app));
-  const json = once(() => JSON.stringify(document()));
-  const docs = once(() => docsPage(document()));
+  const json = once(async () => JSON.stringify(await document()));
+  const docs = once(async () => docsPage(await document()));
   const root = rootPage();
   instance.get('/', (_request, reply) => html(reply, root));
-  instance.get('/api/docs', (_request, reply) => html(reply, docs()));
-  instance.get('/api/openapi.json', (_request, reply) =>
-    reply.header('content-type', 'application/json; charset=utf-8').send(json()),
+  instance.get('/api/docs', async (_request, reply) => html(reply, await docs()));
+  instance.get('/api/openapi.json', async (_request, reply) =>
+    reply.header('content-type', 'application/json; charset=utf-8').send(await json()),
   );
 }

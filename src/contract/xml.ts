@@ -1,16 +1,27 @@
 import { isUtf8 } from 'node:buffer';
-import { XMLParser } from 'fast-xml-parser';
+import { createRequire } from 'node:module';
+import type { XMLParser } from 'fast-xml-parser';
 import { MAX_DEPTH, MAX_NAMES, type Parsed } from './json.js';
 
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
-  parseTagValue: false,
-  parseAttributeValue: false,
-  processEntities: false,
-  removeNSPrefix: true,
-  trimValues: true,
-});
+type Library = typeof import('fast-xml-parser');
+
+/** Loaded with the first message in XML: most gateways never see one. */
+const library = (): Library => createRequire(import.meta.url)('fast-xml-parser') as Library;
+
+let made: XMLParser | undefined;
+
+function parser(): XMLParser {
+  made ??= new (library().XMLParser)({
+    ignoreAttributes: false,
+    attributeNamePrefix: '@',
+    parseTagValue: false,
+    parseAttributeValue: false,
+    processEntities: false,
+    removeNSPrefix: true,
+    trimValues: true,
+  });
+  return made;
+}
 
 /** Refused before any parser sees it: document types and entities have no place in a webhook. */
 const FORBIDDEN = /<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i;
@@ -93,7 +104,7 @@ export function parseXml(body: Buffer): Parsed<unknown> {
   const fault = faultOf(source);
   if (fault) return { ok: false, fault };
   try {
-    const value = unescapeDeep(parser.parse(source, true));
+    const value = unescapeDeep(parser().parse(source, true));
     return typeof value === 'object' && value !== null && Object.keys(value).length > 0
       ? { ok: true, value }
       : { ok: false, fault: 'malformed' };

@@ -1,5 +1,4 @@
 import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import {
   HealthCheck,
   HealthCheckService,
@@ -12,7 +11,6 @@ import { RedisStore } from '../platform/redis/redis-store.js';
 import { ReadinessCheck } from './readiness.js';
 
 /** The probes of a load balancer. No dependency detail in public: `GET /api/v1/health` has it. */
-@ApiExcludeController()
 @Controller()
 export class HealthController {
   constructor(

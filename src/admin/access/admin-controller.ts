@@ -6,7 +6,7 @@ import {
   ValidationPipe,
   type ValidationError,
 } from '@nestjs/common';
-import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '../openapi/decorators.js';
 import { ProblemError, type Fault } from '../problems/problem.js';
 import { ref } from '../openapi/shape.js';
 import { AdminGuard } from './admin-guard.js';

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiExtension, ApiResponse } from '@nestjs/swagger';
+import { ApiExtension, ApiResponse } from '../openapi/decorators.js';
 import { ref } from '../openapi/shape.js';
 
 /** What a key may do. Each stands alone: none holds another one. */

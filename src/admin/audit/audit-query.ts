@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional } from '../openapi/decorators.js';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Matches, Min } from 'class-validator';
 import { QueryText } from '../paging/page-query.js';

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
+import { ApiOkResponse } from '../openapi/decorators.js';
 import { ApiProblem } from '../access/admin-controller.js';
 import { ref } from '../openapi/shape.js';
 

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '../openapi/decorators.js';
 import { IsISO8601, IsNumber, IsObject, IsOptional, Matches, Max, Min } from 'class-validator';
 import { isRecord } from '../../contract/index.js';
 import { ProblemError } from '../problems/problem.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Body, Delete, Headers, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiHeader, ApiOperation } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation } from '../openapi/decorators.js';
 import type { FastifyRequest } from 'fastify';
 import { addCredential, removeCredential } from '../../accounts/live/credentials.js';
 import type { Clock } from '../../platform/clock/clock.js';

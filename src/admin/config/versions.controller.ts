@@ -1,5 +1,5 @@
 import { Get, Headers, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation } from '../openapi/decorators.js';
 import type { FastifyRequest } from 'fastify';
 import { Canaries } from '../../accounts/live/canary.js';
 import { ConfigHistory } from '../../accounts/live/history.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../openapi/decorators.js';
 import { IsIn } from 'class-validator';
 import type { Decision } from '../../deliver/decide.js';
 

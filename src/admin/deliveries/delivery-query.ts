@@ -1,9 +1,15 @@
 import type { DeliveryState } from '../../ledger/documents.js';
 import { DELIVERY_STATES } from '../models.js';
-import { PageQuery, QueryChoice, QueryText } from '../paging/page-query.js';
+import {
+  DEFAULT_LIMIT,
+  PageCursor,
+  PageLimit,
+  QueryChoice,
+  QueryText,
+} from '../paging/page-query.js';
 
-/** Filters of `GET /api/v1/deliveries`; all of them must hold. */
-export class DeliveryQuery extends PageQuery {
+/** What deliveries are looked for by; all of it must hold. */
+export class DeliveryFilters {
   @QueryText('Event id: its deliveries, replays included.')
   eventId?: string;
 
@@ -15,4 +21,13 @@ export class DeliveryQuery extends PageQuery {
 
   @QueryText('Account id.')
   account?: string;
+}
+
+/** Filters of `GET /api/v1/deliveries`, and the page. */
+export class DeliveryQuery extends DeliveryFilters {
+  @PageLimit()
+  limit: number = DEFAULT_LIMIT;
+
+  @PageCursor()
+  cursor?: string;
 }

@@ -1,8 +1,15 @@
 import { EVENT_TYPES, type EventType } from '../../contract/index.js';
-import { PageQuery, QueryChoice, QueryText, QueryTime } from '../paging/page-query.js';
+import {
+  DEFAULT_LIMIT,
+  PageCursor,
+  PageLimit,
+  QueryChoice,
+  QueryText,
+  QueryTime,
+} from '../paging/page-query.js';
 
-/** Filters of `GET /api/v1/events`; all of them must hold. */
-export class EventQuery extends PageQuery {
+/** What events are looked for by; all of it must hold. */
+export class EventFilters {
   @QueryText('Id or any other name of the order: finds every event of that order.')
   orderId?: string;
 
@@ -23,4 +30,13 @@ export class EventQuery extends PageQuery {
 
   @QueryTime('Received before this moment.')
   to?: string;
+}
+
+/** Filters of `GET /api/v1/events`, and the page. */
+export class EventQuery extends EventFilters {
+  @PageLimit()
+  limit: number = DEFAULT_LIMIT;
+
+  @PageCursor()
+  cursor?: string;
 }

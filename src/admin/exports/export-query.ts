@@ -1,11 +1,9 @@
-import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import { DeliveryQuery } from '../deliveries/delivery-query.js';
-import { EventQuery } from '../events/event-query.js';
-import { ReceiptQuery } from '../receipts/receipt-query.js';
+import { DeliveryFilters } from '../deliveries/delivery-query.js';
+import { EventFilters } from '../events/event-query.js';
+import { ApiPropertyOptional } from '../openapi/decorators.js';
+import { ReceiptFilters } from '../receipts/receipt-query.js';
 import { FORMATS, type Format } from './export-stream.js';
-
-const PAGING = ['limit', 'cursor'] as const;
 
 const InFormat = (): PropertyDecorator => (target, name) => {
   ApiPropertyOptional({ description: 'One row a line.', enum: FORMATS, default: 'ndjson' })(
@@ -17,17 +15,17 @@ const InFormat = (): PropertyDecorator => (target, name) => {
 };
 
 /** The filters of the lists, without their pages. */
-export class EventExportQuery extends OmitType(EventQuery, PAGING) {
+export class EventExportQuery extends EventFilters {
   @InFormat()
   format: Format = 'ndjson';
 }
 
-export class DeliveryExportQuery extends OmitType(DeliveryQuery, PAGING) {
+export class DeliveryExportQuery extends DeliveryFilters {
   @InFormat()
   format: Format = 'ndjson';
 }
 
-export class ReceiptExportQuery extends OmitType(ReceiptQuery, PAGING) {
+export class ReceiptExportQuery extends ReceiptFilters {
   @InFormat()
   format: Format = 'ndjson';
 }

@@ -1,5 +1,5 @@
 import { applyDecorators, Get, Inject, Query, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '../openapi/decorators.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toEvent, type EventDoc } from '../../ledger/documents.js';
 import { AdminController, ApiProblem } from '../access/admin-controller.js';

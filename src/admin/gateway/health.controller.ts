@@ -1,5 +1,5 @@
 import { Get, Inject } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '../openapi/decorators.js';
 import { AdminController } from '../access/admin-controller.js';
 import { Needs } from '../access/scopes.js';
 import { ref } from '../openapi/shape.js';

@@ -1,5 +1,5 @@
 import { Body, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty } from '../openapi/decorators.js';
 import { IsString, MaxLength, MinLength } from 'class-validator';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Configuration } from '../../accounts/configuration.js';

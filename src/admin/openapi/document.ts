@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { AdminModule } from '../admin.module.js';
 import { AUDIT_SCHEMAS } from '../audit/audit-schemas.js';
 import { CONFIG_SCHEMAS } from '../config/config-schemas.js';
 import { CONFIGURATION_SCHEMAS } from '../configuration/configuration-schemas.js';
@@ -15,6 +16,7 @@ import { REPLAY_SCHEMAS } from '../replays/replay-schemas.js';
 import { SEARCH_SCHEMAS } from '../search/search.controller.js';
 import { TARGET_SCHEMAS } from '../targets/target-schemas.js';
 import { VERSION } from '../version.js';
+import { describedSwagger } from './decorators.js';
 import { list, oneOf, shape, shapeWith, text, whole, type JsonSchema } from './shape.js';
 
 const problem = shapeWith(
@@ -57,7 +59,8 @@ const DESCRIPTION =
   'Times are ISO 8601 in UTC, money is integer minor units with its currency.';
 
 /** The OpenAPI 3.1 document of the admin API, made from its controllers. */
-export function describeApi(app: NestFastifyApplication): OpenAPIObject {
+export async function describeApi(app: NestFastifyApplication): Promise<OpenAPIObject> {
+  const { DocumentBuilder, SwaggerModule } = await describedSwagger();
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Waybill')
@@ -72,7 +75,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
       'adminKey',
     )
     .build();
-  const document = SwaggerModule.createDocument(app, config);
+  const document = SwaggerModule.createDocument(app, config, { include: [AdminModule] });
   const schemas = { ...SCHEMAS, ...document.components?.schemas } as NonNullable<
     OpenAPIObject['components']
   >['schemas'];

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional } from '../openapi/decorators.js';
 import { Transform } from 'class-transformer';
 import {
   IsIn,
@@ -54,22 +54,34 @@ export const QueryTime = (description: string): PropertyDecorator =>
 const wholeNumber = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) : value;
 
+const LIMIT_RULE = { message: `must be a whole number from 1 to ${MAX_LIMIT}` };
+
+/** Rows of one page. */
+export const PageLimit = (): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({
+      description: 'Rows of the page.',
+      type: 'integer',
+      minimum: 1,
+      maximum: MAX_LIMIT,
+      default: DEFAULT_LIMIT,
+    }),
+    IsOptional(),
+    Transform(wholeNumber),
+    IsInt(LIMIT_RULE),
+    Min(1, LIMIT_RULE),
+    Max(MAX_LIMIT, LIMIT_RULE),
+  );
+
+/** Where the page begins. */
+export const PageCursor = (): PropertyDecorator =>
+  QueryText('The `nextCursor` of the page before.');
+
 /** What every list understands. */
 export class PageQuery {
-  @ApiPropertyOptional({
-    description: 'Rows of the page.',
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_LIMIT,
-    default: DEFAULT_LIMIT,
-  })
-  @IsOptional()
-  @Transform(wholeNumber)
-  @IsInt({ message: `must be a whole number from 1 to ${MAX_LIMIT}` })
-  @Min(1, { message: `must be a whole number from 1 to ${MAX_LIMIT}` })
-  @Max(MAX_LIMIT, { message: `must be a whole number from 1 to ${MAX_LIMIT}` })
+  @PageLimit()
   limit: number = DEFAULT_LIMIT;
 
-  @QueryText('The `nextCursor` of the page before.')
+  @PageCursor()
   cursor?: string;
 }

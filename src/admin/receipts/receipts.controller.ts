@@ -1,5 +1,5 @@
 import { Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation } from '../openapi/decorators.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Reprocessor, type Reprocessed } from '../../normalize/reprocess.js';
 import type { ReceiptDoc } from '../../ledger/documents.js';

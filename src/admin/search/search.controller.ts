@@ -1,5 +1,5 @@
 import { Get, Inject, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty } from '../openapi/decorators.js';
 import { IsString, MaxLength, MinLength } from 'class-validator';
 import { AdminController } from '../access/admin-controller.js';
 import { Needs } from '../access/scopes.js';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../openapi/decorators.js';
 import { IsString, MaxLength, MinLength } from 'class-validator';
 
 /** Body of `POST /api/v1/targets/:id/pause`. */

@@ -1,5 +1,5 @@
 import { Body, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '../openapi/decorators.js';
 import type { FastifyRequest } from 'fastify';
 import { Configuration } from '../../accounts/configuration.js';
 import type { Target } from '../../accounts/model.js';

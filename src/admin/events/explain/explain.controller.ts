@@ -1,5 +1,5 @@
 import { Get, Inject, Param, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '../../openapi/decorators.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Configuration } from '../../../accounts/configuration.js';
 import { toEvent } from '../../../ledger/documents.js';
