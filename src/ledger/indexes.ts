@@ -124,49 +124,63 @@ const NO_COLLECTION = 26;
 
 const nameOf = ({ collection, name }: IndexSpec): string => `${collection}.${name}`;
 
+/** The indexes of each collection, in their order. */
+function byCollection(indexes: readonly IndexSpec[]): Map<string, IndexSpec[]> {
+  const groups = new Map<string, IndexSpec[]>();
+  for (const index of indexes)
+    groups.set(index.collection, [...(groups.get(index.collection) ?? []), index]);
+  return groups;
+}
+
 /**
- * Creates the indexes named (`collection.name`), by default all. Idempotent; several processes may do it at once. `made` is
- * told the name of each once it is there.
+ * Creates the indexes named (`collection.name`), by default all: those of a collection together, so that it is read once.
+ * Idempotent; several processes may do it at once. `made` is told the name of each once it is there.
  */
 export async function createIndexes(
   db: Db,
   wanted: ReadonlySet<string> = new Set(INDEXES.map(nameOf)),
-  made: (name: string) => Promise<void> | void = () => undefined,
+  made: (names: readonly string[]) => Promise<void> | void = () => undefined,
 ): Promise<void> {
-  for (const index of INDEXES.filter((one) => wanted.has(nameOf(one)))) {
-    const { collection, name, key, partial, unique } = index;
-    await db.collection(collection).createIndex(
-      { ...key },
-      {
+  const groups = byCollection(INDEXES.filter((one) => wanted.has(nameOf(one))));
+  for (const [collection, indexes] of groups) {
+    await db.collection(collection).createIndexes(
+      indexes.map(({ name, key, partial, unique }) => ({
         name,
+        key: { ...key },
         ...(unique ? { unique } : {}),
         ...(partial ? { partialFilterExpression: partial } : {}),
-      },
+      })),
     );
-    await made(nameOf(index));
+    await made(indexes.map(nameOf));
   }
 }
 
-/** Names of the indexes that are missing, or are not unique although they must be; readiness refuses until there are none. */
+/** Names of one collection's indexes that are missing, or are not unique although they must be. */
+async function missingIn(
+  db: Db,
+  collection: string,
+  indexes: readonly IndexSpec[],
+): Promise<string[]> {
+  const found = await db
+    .collection(collection)
+    .listIndexes()
+    .toArray()
+    .catch((error: unknown) => {
+      if ((error as { code?: unknown }).code === NO_COLLECTION) return [];
+      throw error;
+    });
+  const unique = new Map(
+    found.map((index) => [String(index['name']), index['unique'] === true] as const),
+  );
+  const isMissing = (index: IndexSpec): boolean => {
+    const there = unique.get(index.name);
+    return there === undefined || (index.unique === true && !there);
+  };
+  return indexes.filter(isMissing).map(nameOf);
+}
+
+/** Names of the indexes that are missing; readiness refuses until there are none. */
 export async function missingIndexes(db: Db): Promise<readonly string[]> {
-  const missing: string[] = [];
-  for (const collection of new Set(INDEXES.map((index) => index.collection))) {
-    const found = await db
-      .collection(collection)
-      .listIndexes()
-      .toArray()
-      .catch((error: unknown) => {
-        if ((error as { code?: unknown }).code === NO_COLLECTION) return [];
-        throw error;
-      });
-    const unique = new Map(
-      found.map((index) => [String(index['name']), index['unique'] === true] as const),
-    );
-    for (const index of INDEXES) {
-      if (index.collection !== collection) continue;
-      const there = unique.get(index.name);
-      if (there === undefined || (index.unique && !there)) missing.push(nameOf(index));
-    }
-  }
-  return missing;
+  const groups = [...byCollection(INDEXES)];
+  return (await Promise.all(groups.map(([name, indexes]) => missingIn(db, name, indexes)))).flat();
 }

@@ -67,9 +67,9 @@ export async function migrateLocked(
   const { version: from, missing, pending } = await stateFor(db, options.schema);
   const indexes: string[] = [];
   if (missing.length > 0) {
-    const made = (name: string): Promise<void> => {
-      options.say?.(`index ${name}`);
-      indexes.push(name);
+    const made = (names: readonly string[]): Promise<void> => {
+      for (const name of names) options.say?.(`index ${name}`);
+      indexes.push(...names);
       return lock.renew();
     };
     await failing('the indexes', () => createIndexes(db, new Set(missing), made));
