@@ -6,35 +6,42 @@ import { identifier } from './read.js';
 
 type Texts = Readonly<Record<string, string>>;
 
-const CLICK_ID = ['click_id', 'clickid', 'clickId', 'cid'];
+/** Names under which shops hand a click id on, the surest first. */
+export const CLICK_ID_NAMES: readonly string[] = ['click_id', 'clickid', 'clickId', 'cid'];
 const AFFILIATE_ID = ['affiliate_id', 'affiliateId', 'affiliate', 'aff_id', 'aff'];
 const COUPON = ['coupon', 'coupon_code', 'promo_code'];
 const SUB_ID = /^(?:aff_)?sub_?(?:id)?_?(\d)?$/i;
 
-const first = (texts: Texts, names: readonly string[]): string | undefined =>
-  names.map((name) => identifier(texts[name])).find((value) => value !== undefined);
+function first(texts: Texts, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const found = identifier(texts[name]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 function subIds(texts: Texts): readonly string[] | undefined {
-  const found = Object.entries(texts).flatMap(([name, value]) => {
+  const found: (readonly [place: number, id: string])[] = [];
+  for (const [name, value] of Object.entries(texts)) {
     const place = SUB_ID.exec(name);
-    const id = identifier(value);
-    return place && id !== undefined ? [[Number(place[1] ?? 0), id] as const] : [];
-  });
+    const id = place ? identifier(value) : undefined;
+    if (place && id !== undefined) found.push([Number(place[1] ?? 0), id]);
+  }
   return found.length === 0 ? undefined : found.sort(([a], [b]) => a - b).map(([, id]) => id);
 }
 
 function utm(texts: Texts): Texts | undefined {
   const found = Object.entries(texts).flatMap(([name, value]) => {
-    const id = identifier(value);
-    return name.startsWith('utm_') && id !== undefined ? [[name.slice(4), id] as const] : [];
+    const id = name.startsWith('utm_') ? identifier(value) : undefined;
+    return id === undefined ? [] : [[name.slice(4), id] as const];
   });
   return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 /** Names chosen by the user, where he chose some. */
 export interface ChosenNames {
-  readonly clickIdFrom?: readonly string[];
-  readonly affiliateIdFrom?: readonly string[];
+  readonly clickIdFrom?: readonly string[] | undefined;
+  readonly affiliateIdFrom?: readonly string[] | undefined;
 }
 
 /** What the shop's own names and values say about the click. `coupon`: the network's own field. */
@@ -44,7 +51,7 @@ export function shopAttribution(
   coupon?: string,
 ): AttributionHint | undefined {
   const hint = compact({
-    clickId: first(texts, chosen.clickIdFrom ?? CLICK_ID),
+    clickId: first(texts, chosen.clickIdFrom ?? CLICK_ID_NAMES),
     affiliateId: first(texts, chosen.affiliateIdFrom ?? AFFILIATE_ID),
     coupon: first(texts, COUPON) ?? identifier(coupon),
     campaignId: first(texts, ['campaign_id', 'campaign']),

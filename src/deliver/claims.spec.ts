@@ -130,6 +130,56 @@ describe('claims', () => {
     }
   });
 
+  /** A store whose first update fails: before MongoDB has it, or behind it, when only the answer is lost. */
+  function breaking(when: 'before' | 'behind'): LedgerStore {
+    let broken = false;
+    const { deliveries } = store;
+    const updateMany = async (...args: Parameters<typeof deliveries.updateMany>) => {
+      if (broken) return deliveries.updateMany(...args);
+      broken = true;
+      if (when === 'behind') await deliveries.updateMany(...args);
+      throw new Error('connection lost');
+    };
+    const find = deliveries.find.bind(deliveries);
+    return { deliveries: { updateMany, find } } as unknown as LedgerStore;
+  }
+
+  it('whose answer was lost are given back, and no crash', async () => {
+    await insert(row('a'), row('b', { wakeAt: new Date(WAKE + 1) }));
+    claims = new Claims(breaking('behind'), () => clock.now());
+    await expect(claims.take(['a', 'b'], WAKE, false)).rejects.toThrow('lost');
+    expect(await read('a')).toMatchObject({ state: 'sending' });
+    clock.advance(500);
+    await claims.giveBackOwed();
+    expect(await read('a')).toMatchObject({
+      state: 'due',
+      crashes: 0,
+      wakeAt: new Date(NOW + 500),
+    });
+    expect(await read('b')).toMatchObject({ state: 'due', wakeAt: new Date(WAKE + 1) });
+  });
+
+  it('that MongoDB did not take back are given back later, at the moment that was meant', async () => {
+    await insert(row('a'), row('b'));
+    const [a, b] = await claims.take(['a', 'b'], WAKE, false);
+    claims = new Claims(breaking('before'), () => clock.now());
+    await expect(claims.giveBack([a as Claimed], NOW + 5000)).rejects.toThrow('lost');
+    await claims.giveBackOwed();
+    expect(await read('a')).toMatchObject({ state: 'due', wakeAt: new Date(NOW + 5000) });
+    expect(await read('b')).toMatchObject({ state: 'sending', token: b?.token });
+  });
+
+  it('that are over are not given back: the sweeper has them', async () => {
+    await insert(row('a'));
+    claims = new Claims(breaking('behind'), () => clock.now());
+    await expect(claims.take(['a'], WAKE, false)).rejects.toThrow('lost');
+    clock.advance(LEASE_MS);
+    await claims.giveBackOwed();
+    clock.advance(-LEASE_MS);
+    await claims.giveBackOwed();
+    expect(await read('a')).toMatchObject({ state: 'sending' });
+  });
+
   it('cannot be given back by who has lost them', async () => {
     await insert(row('a', { state: 'sending', token: 'theirs' }), row('b'));
     const [b] = await claims.take(['b'], WAKE, false);

@@ -17,13 +17,32 @@ export interface Claimed {
   event?: EventDoc;
 }
 
+/** What a claim is tried for. */
+interface Wanted {
+  readonly ids: readonly string[];
+  readonly wake: number;
+  readonly ahead: boolean;
+  readonly inMemory: (id: string) => Recent | undefined;
+}
+
 const CLAIMABLE = ['due', 'retry', 'held', 'uncertain'] as const;
 
 // Losing one of these writes costs a repeat under the same idempotency id, never an event.
 const WEAK = { writeConcern: { w: 1 } } as const;
 
+/** Rows that nobody sends although they may carry a token of ours. */
+interface Owed {
+  readonly ids: readonly string[];
+  readonly token: string;
+  readonly until: number;
+  /** When they are to be due, epoch ms. */
+  readonly at: number;
+}
+
 /** The compare-and-set by which rows become ours, and the way back. */
 export class Claims {
+  private readonly owed = new Set<Owed>();
+
   constructor(
     private readonly store: LedgerStore,
     private readonly now: () => number,
@@ -41,6 +60,20 @@ export class Claims {
   ): Promise<Claimed[]> {
     const token = randomId();
     const until = this.now() + LEASE_MS;
+    try {
+      return await this.takeAs(token, until, { ids, wake, ahead, inMemory });
+    } catch (error) {
+      // It may have happened all the same: without an answer nobody would send these rows before the claim ends.
+      this.owed.add({ ids, token, until, at: 0 });
+      throw error;
+    }
+  }
+
+  private async takeAs(
+    token: string,
+    until: number,
+    { ids, wake, ahead, inMemory }: Wanted,
+  ): Promise<Claimed[]> {
     const taken = await this.store.deliveries.updateMany(
       {
         _id: { $in: [...ids] },
@@ -71,16 +104,43 @@ export class Claims {
     });
   }
 
-  /** Gives claims back that will not be sent, due at `at` (epoch ms) or at once; waiting never counts as a crash. */
+  /**
+   * Gives claims back that will not be sent, due at `at` (epoch ms) or at once; waiting never counts as a crash. What
+   * MongoDB does not take now is given back later.
+   */
   async giveBack(claims: readonly Claimed[], at = this.now()): Promise<void> {
-    const tokens = new Map<string, string[]>();
-    for (const { id, token } of claims) tokens.set(token, [...(tokens.get(token) ?? []), id]);
-    for (const [token, ids] of tokens) {
-      await this.store.deliveries.updateMany(
-        { _id: { $in: ids }, token, state: 'sending' },
-        { $set: { state: 'due', wakeAt: new Date(at) }, $unset: { token: 1, sentAt: 1 } },
-        WEAK,
-      );
+    const tokens = new Map<string, Owed & { ids: string[] }>();
+    for (const { id, token, until } of claims) {
+      const group = tokens.get(token);
+      if (group) group.ids.push(id);
+      else tokens.set(token, { ids: [id], token, until, at });
+    }
+    for (const group of tokens.values()) this.owed.add(group);
+    for (const group of tokens.values()) await this.free(group);
+  }
+
+  private async free(group: Owed): Promise<void> {
+    const { ids, token, at } = group;
+    await this.store.deliveries.updateMany(
+      { _id: { $in: [...ids] }, token, state: 'sending' },
+      {
+        $set: { state: 'due', wakeAt: new Date(Math.max(at, this.now())) },
+        $unset: { token: 1, sentAt: 1 },
+      },
+      WEAK,
+    );
+    this.owed.delete(group);
+  }
+
+  /**
+   * Gives back what could not be given back before, and what was claimed by a command whose answer was lost; call every
+   * 2 s. Throws while MongoDB is away.
+   */
+  async giveBackOwed(): Promise<void> {
+    for (const group of [...this.owed]) {
+      // The claim is over: its rows are whoever's sweeps next.
+      if (group.until <= this.now()) this.owed.delete(group);
+      else await this.free(group);
     }
   }
 

@@ -88,6 +88,7 @@ describe('the lanes', () => {
         declined.push(...ids.map((id) => `${id}@${wake}`));
         return Promise.resolve();
       },
+      giveBackOwed: () => Promise.resolve(),
       giveBack: (batch: readonly Claimed[]) => {
         back.push(...batch.map((claim) => claim.id));
         return Promise.resolve();

@@ -236,9 +236,9 @@ export class Lanes implements JobSink, BirthHook {
       metrics.breakerState.set({ target }, BREAKER_LEVEL[lane.admission.phase]);
       metrics.laneWaiting.set({ target }, lane.waiting);
       metrics.laneInFlight.set({ target }, lane.sending);
-      if (this.paused(target) && lane.waiting > 0) await lane.empty();
-      else await lane.giveBackLate();
+      await (this.paused(target) && lane.waiting > 0 ? lane.empty() : lane.giveBackLate());
     }
+    await this.parts.claims.giveBackOwed();
   }
 
   /** Ids waiting and requests on their way, over all lanes. */

@@ -77,11 +77,6 @@ export class Jobs {
     return ran;
   }
 
-  /** State of every job, for a person. */
-  all(): Promise<JobDoc[]> {
-    return this.jobs.find().sort({ _id: 1 }).limit(1000).toArray();
-  }
-
   private async claim(account: Account, job: Job): Promise<JobDoc | undefined> {
     const now = this.parts.clock.now();
     const _id = nameOf(account, job);
