@@ -2,6 +2,7 @@ import {
   compact,
   identifier,
   parseFormText,
+  shopAttribution,
   textAt,
   type AttributionHint,
   type CustomerHint,
@@ -10,22 +11,6 @@ import type { PayPalSettings } from './settings.js';
 import type { Resource } from './message.js';
 
 type Texts = Readonly<Record<string, string>>;
-
-const CLICK_ID = ['click_id', 'clickid', 'clickId', 'cid'];
-const AFFILIATE_ID = ['affiliate_id', 'affiliateId', 'affiliate', 'aff_id', 'aff'];
-const SUB_ID = /^(?:aff_)?sub_?(?:id)?_?(\d)?$/i;
-
-const first = (texts: Texts, names: readonly string[]): string | undefined =>
-  names.map((name) => identifier(texts[name])).find((value) => value !== undefined);
-
-function subIds(texts: Texts): readonly string[] | undefined {
-  const found = Object.entries(texts).flatMap(([name, value]) => {
-    const place = SUB_ID.exec(name);
-    const id = identifier(value);
-    return place && id !== undefined ? [[Number(place[1] ?? 0), id] as const] : [];
-  });
-  return found.length === 0 ? undefined : found.sort(([a], [b]) => a - b).map(([, id]) => id);
-}
 
 /** The one free field of 127 characters may hold several names as `click_id=…&aff=…`. */
 function pairs(value: string): Texts | undefined {
@@ -46,16 +31,9 @@ export function attributionOf(
 ): AttributionHint | undefined {
   const value = FIELDS[clickIdField].map((name) => textAt(resource, name)).find(Boolean);
   const texts = value === undefined ? undefined : pairs(value);
-  const hint = texts
-    ? compact({
-        clickId: first(texts, CLICK_ID),
-        affiliateId: first(texts, AFFILIATE_ID),
-        coupon: first(texts, ['coupon']),
-        campaignId: first(texts, ['campaign_id', 'campaign']),
-        subIds: subIds(texts),
-      })
-    : compact({ clickId: identifier(value) });
-  return Object.keys(hint).length > 0 ? hint : undefined;
+  if (texts) return shopAttribution(texts, {});
+  const clickId = identifier(value);
+  return clickId === undefined ? undefined : { clickId };
 }
 
 /** The buyer, where a message names one: subscriptions do, captures mostly do not. */
