@@ -10,6 +10,9 @@ import { Metrics } from '../platform/metrics/metrics.js';
 import { RedisStore } from '../platform/redis/redis-store.js';
 import { ReadinessCheck } from './readiness.js';
 
+/** Probes are no part of the described API; asked to describe them, the decorator would load the whole library for it. */
+const PROBE = { noCache: true, swaggerDocumentation: false } as const;
+
 /** The probes of a load balancer. No dependency detail in public: `GET /api/v1/health` has it. */
 @Controller()
 export class HealthController {
@@ -23,14 +26,14 @@ export class HealthController {
 
   /** The process answers. Touches no store, so that a fault of a store cannot restart every replica. */
   @Get('livez')
-  @HealthCheck()
+  @HealthCheck(PROBE)
   live(): Promise<HealthCheckResult> {
     return this.health.check([]);
   }
 
   /** This replica can durably accept notifications. */
   @Get('readyz')
-  @HealthCheck()
+  @HealthCheck(PROBE)
   ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
     if (!this.redis.ready) void reply.header('x-waybill-warning', 'degraded');
     return this.health.check([() => this.gateway()]);
@@ -38,7 +41,7 @@ export class HealthController {
 
   /** Plugins are loaded and the configuration is valid: without both, nothing listens here. */
   @Get('startupz')
-  @HealthCheck()
+  @HealthCheck(PROBE)
   startup(): Promise<HealthCheckResult> {
     return this.health.check([]);
   }

@@ -98,7 +98,9 @@ const isLoaded = (value: Loaded | readonly PluginFault[]): value is Loaded => 'p
 
 /** Finds, imports and checks every plugin. Throws a RegistryError that lists all faults. */
 export async function loadRegistry(options: RegistryOptions): Promise<Registry> {
-  shareContract();
+  // The hook slows down every later import, too: the plugins that come with the gateway do without it.
+  const ownOnly = options.pluginDirs.every((dir) => resolve(dir) === builtInPluginDir());
+  if (!ownOnly || options.packages.length > 0) shareContract();
   const found = [
     ...options.pluginDirs.map((dir) => inFolder(resolve(dir))),
     inPackages(options.packages, options.resolveFrom),
