@@ -26,5 +26,6 @@ export default {
   },
   resolver: '<rootDir>/tools/jest-resolver.cjs',
   setupFilesAfterEnv: ['<rootDir>/tools/jest-setup.mjs'],
-  testTimeout: 30000,
+  // A bound for what hangs, not a measure: a busy machine must not turn a test red.
+  testTimeout: 60000,
 };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Drill } from './rig/drill.js';
 import { Random } from './rig/random.js';
 import { brokenBy, resultOf, type DrillResult } from './result.js';
+import { within } from '../src/platform/clock/within.js';
 
 export interface RunOptions {
   readonly quick: boolean;
@@ -24,11 +25,9 @@ const QUICK_LIMIT_MS = 8 * 60_000;
 async function inTime<T>(work: Promise<T>, drill: Drill, quick: boolean): Promise<T> {
   if (drill.nightly === true) return work;
   const ms = quick ? QUICK_LIMIT_MS : LIMIT_MS;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`not through after ${ms / 60_000} minutes`)), ms);
+  return within(ms, work, () => {
+    throw new Error(`not through after ${ms / 60_000} minutes`);
   });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Runs one drill in a directory of its own, which stays when the drill fails. */

@@ -16,7 +16,7 @@ export function finished(result: DrillResult): void {
   }
 }
 
-/** The table at the end. */
+/** The table at the end; what failed is told again below it, where a long run is looked at first. */
 export function table(results: readonly DrillResult[]): void {
   const width = Math.max(...results.map(({ title }) => title.length), 5);
   tell(`\n   drill  ${'what'.padEnd(width)}  checks  seconds`);
@@ -25,6 +25,10 @@ export function table(results: readonly DrillResult[]): void {
     tell(
       ` ${MARK[outcome]} ${id.padEnd(5)}  ${title.padEnd(width)}  ${good.padStart(6)}  ${seconds.toFixed(1).padStart(7)}`,
     );
+  }
+  for (const { id, checks } of results.filter(({ outcome }) => outcome === 'failed')) {
+    for (const { name, detail } of checks.filter(({ ok }) => !ok))
+      tell(`\n ${MARK.failed} ${id}  ${name}: ${detail}`);
   }
   const count = (outcome: DrillResult['outcome']): number =>
     results.filter((one) => one.outcome === outcome).length;

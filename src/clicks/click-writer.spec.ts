@@ -58,7 +58,7 @@ describe('the writer of clicks', () => {
     await writer.stop();
     await kept;
     expect(await counts()).toEqual({ lost: 1 });
-  }, 10_000);
+  });
 });
 
 describe('hot clicks', () => {

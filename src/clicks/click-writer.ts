@@ -4,6 +4,7 @@ import { insertAll, UnstorableError } from '../ledger/insert.js';
 import type { LedgerStore } from '../ledger/store.js';
 import type { Log } from '../platform/log/log.js';
 import type { Metrics } from '../platform/metrics/metrics.js';
+import { within } from '../platform/clock/within.js';
 
 /** Clicks that wait for MongoDB in this process at most; beyond that the visitor still goes on, and the click is lost. */
 const MAX_WAITING = 20_000;
@@ -52,11 +53,7 @@ export class ClickWriter {
   /** Waits for what is on its way, five seconds at most. */
   async stop(): Promise<void> {
     this.stopping = true;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, LAST_MS);
-    });
-    await Promise.race([Promise.all(this.waiting), late]).finally(() => clearTimeout(timer));
+    await within(LAST_MS, Promise.all(this.waiting), () => undefined);
   }
 
   private async tryOn(touch: TouchDoc): Promise<void> {

@@ -6,6 +6,7 @@ import type { Clock } from '../platform/clock/clock.js';
 import { isOurs, mintClickId } from './click-id.js';
 import type { ClickWriter } from './click-writer.js';
 import { KEPT_DAYS, touchOf } from './touch.js';
+import { within } from '../platform/clock/within.js';
 
 /** A visitor waits for MongoDB no longer than this (milliseconds); the write goes on behind the answer. */
 export const VISITOR_WAITS_MS = 50;
@@ -118,11 +119,7 @@ export class Redirect {
   }
 
   private async keep(offer: Offer, touch: TouchDoc): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, VISITOR_WAITS_MS);
-    });
-    await Promise.race([this.writer.keep(touch), late]).finally(() => clearTimeout(timer));
+    await within(VISITOR_WAITS_MS, this.writer.keep(touch), () => undefined);
     const { hook } = this;
     if (hook) setImmediate(() => hook(offer, touch));
   }

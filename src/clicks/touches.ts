@@ -1,5 +1,6 @@
 import type { TouchDoc } from '../ledger/documents.js';
 import type { LedgerStore } from '../ledger/store.js';
+import { within } from '../platform/clock/within.js';
 
 /** A commit waits for the clicks behind it no longer than this (milliseconds). */
 export const LOOK_MS = 50;
@@ -42,12 +43,8 @@ export class Touches {
 
   /** The same within 50 ms; undefined when the store did not answer in time. */
   async trailsInTime(ids: readonly string[]): Promise<Trails | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), LOOK_MS);
-    });
     const asked = this.trails(ids, LOOK_MS).catch(() => undefined);
-    return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+    return within(LOOK_MS, asked, () => undefined);
   }
 
   /** The order that this click earns: the first that asks. Compare-and-set, so that of two at once one wins. */

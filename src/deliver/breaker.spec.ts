@@ -158,7 +158,7 @@ describe('the breaker of a target on several replicas', () => {
     await a.look();
     await tell(a, 'failed', 30);
     expect((await phases(a, replica('b')))[1]).toBe('open');
-  }, 30_000);
+  });
 
   it('tells the others what wait a partner named, and keeps nothing for ever', async () => {
     const [a, b] = [replica('a'), replica('b')];

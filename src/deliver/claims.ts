@@ -109,14 +109,13 @@ export class Claims {
    * MongoDB does not take now is given back later.
    */
   async giveBack(claims: readonly Claimed[], at = this.now()): Promise<void> {
-    const tokens = new Map<string, Owed & { ids: string[] }>();
-    for (const { id, token, until } of claims) {
-      const group = tokens.get(token);
-      if (group) group.ids.push(id);
-      else tokens.set(token, { ids: [id], token, until, at });
-    }
-    for (const group of tokens.values()) this.owed.add(group);
-    for (const group of tokens.values()) await this.free(group);
+    const groups = [...Map.groupBy(claims, ({ token }) => token)].map(([token, some]): Owed => ({
+      ids: some.map(({ id }) => id),
+      ...{ token, at },
+      until: Math.max(...some.map(({ until }) => until)),
+    }));
+    for (const group of groups) this.owed.add(group);
+    for (const group of groups) await this.free(group);
   }
 
   private async free(group: Owed): Promise<void> {

@@ -7,10 +7,18 @@ const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 describe('reversals that wait for their sale', () => {
   const updateMany = jest.fn<(filter: object, update: object) => Promise<unknown>>();
   let children: HeldChildren;
+  let final: string[];
+  let asked: string[][];
 
   beforeEach(() => {
     updateMany.mockReset().mockResolvedValue({});
-    children = new HeldChildren({ deliveries: { updateMany } } as unknown as LedgerStore);
+    [final, asked] = [[], []];
+    const find = ({ _id }: { _id: { $in: string[] } }) => {
+      asked.push(_id.$in);
+      const found = _id.$in.filter((id) => final.includes(id)).map((id) => ({ _id: id }));
+      return { toArray: () => Promise.resolve(found) };
+    };
+    children = new HeldChildren({ deliveries: { updateMany, find } } as unknown as LedgerStore);
   });
 
   it('are woken together, once, and only while they are still held', () => {
@@ -21,6 +29,29 @@ describe('reversals that wait for their sale', () => {
     children.wake('nobody', NOW);
     expect(updateMany.mock.calls).toEqual([
       [{ _id: { $in: ['r1', 'r2'] }, state: 'held' }, { $set: { wakeAt: new Date(NOW) } }],
+    ]);
+  });
+
+  it('are woken when another replica has ended the delivery they wait for', async () => {
+    await children.look(NOW);
+    expect(asked).toEqual([]);
+    for (const sale of ['s1', 's2']) children.add(sale, `of ${sale}`);
+    final = ['s2'];
+    await children.look(NOW);
+    await children.look(NOW);
+    expect(asked).toEqual([['s1', 's2'], ['s1']]);
+    expect(updateMany.mock.calls).toEqual([
+      [{ _id: { $in: ['of s2'] }, state: 'held' }, { $set: { wakeAt: new Date(NOW) } }],
+    ]);
+  });
+
+  it('take turns when there are more than one look takes', async () => {
+    for (let i = 0; i < 700; i += 1) children.add(`s${i}`, `r${i}`);
+    await children.look(NOW);
+    await children.look(NOW);
+    expect(asked.map((one) => [one.length, one[0]])).toEqual([
+      [500, 's0'],
+      [500, 's500'],
     ]);
   });
 

@@ -63,6 +63,7 @@ describe('the lanes', () => {
   let sentTo: object[];
   let woken: string[];
   let children: [string, string][];
+  let looked: number[];
   let ran: string[];
   let lanes: Lanes;
   let closed: string[];
@@ -73,6 +74,7 @@ describe('the lanes', () => {
     paused = new Set();
     transition = DELIVERED;
     [pushed, loaded, back, woken, children, ran, closed] = [[], [], [], [], [], [], []];
+    looked = [];
     [declined, sentTo] = [[], []];
     configuration = contentOf([target('tap'), target('tune')]);
     flush.mockClear();
@@ -119,6 +121,7 @@ describe('the lanes', () => {
       children: {
         wake: (parent: string) => woken.push(parent),
         add: (parent: string, child: string) => children.push([parent, child]),
+        look: (now: number) => Promise.resolve(looked.push(now)),
       } as unknown as HeldChildren,
       clock,
       skewMs: () => 0,
@@ -205,6 +208,8 @@ describe('the lanes', () => {
     await take('refund');
     pushed[1]?.done();
     expect([children, woken]).toEqual([[['sale', 'refund']], ['sale']]);
+    await lanes.tend();
+    expect(looked).toEqual([clock.now()]);
   });
 
   it('pause a target that is misconfigured, and give back what waits for it', async () => {

@@ -229,7 +229,7 @@ export class Lanes implements JobSink, BirthHook {
 
   /** Housekeeping of every lane; call every 2 s. */
   async tend(): Promise<void> {
-    const { metrics, skewMs } = this.parts;
+    const { metrics, skewMs, claims, children, clock } = this.parts;
     metrics.clockSkewMs.set(skewMs());
     await Promise.all([...this.lanes.values()].map((lane) => lane.admission.look()));
     for (const [target, lane] of this.lanes) {
@@ -238,14 +238,13 @@ export class Lanes implements JobSink, BirthHook {
       metrics.laneInFlight.set({ target }, lane.sending);
       await (this.paused(target) && lane.waiting > 0 ? lane.empty() : lane.giveBackLate());
     }
-    await this.parts.claims.giveBackOwed();
+    await claims.giveBackOwed();
+    await children.look(clock.now());
   }
 
   /** Ids waiting and requests on their way, over all lanes. */
   get load(): number {
-    let load = 0;
-    for (const lane of this.lanes.values()) load += lane.waiting + lane.sending;
-    return load;
+    return [...this.lanes.values()].reduce((sum, lane) => sum + lane.waiting + lane.sending, 0);
   }
 
   /** Finishes what is in flight, gives the rest back, settles, closes the sockets. */

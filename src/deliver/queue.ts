@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Queue } from 'bull';
 import type { Log } from '../platform/log/log.js';
 import { REDIS_LIMIT_MS, type RedisStore } from '../platform/redis/redis-store.js';
+import { within } from '../platform/clock/within.js';
 
 /**
  * What a job carries: ids, never a payload or a secret. With a token the rows were born claimed and may be sent until
@@ -61,7 +63,7 @@ export class DeliveryQueue {
         process: (...args: unknown[]) =>
           (parts.opened?.() ?? Promise.resolve()).then(() => begin(...args)).catch(() => undefined),
         // Nest closes every queue on shutdown; without Redis that would wait for ever.
-        onApplicationShutdown: () => within(queue.close(true), 1000),
+        onApplicationShutdown: () => within(1000, quietly(queue.close(true)), nothing),
       });
     }
   }
@@ -74,16 +76,18 @@ export class DeliveryQueue {
     const end = Date.now() + ms;
     while (this.parts.redis.ready && Date.now() < end) {
       const counting = this.parts.queues.map((queue) => queue.getWaitingCount().catch(() => 0));
-      const counts = await Promise.race([Promise.all(counting), pauseFor(ms, [])]);
+      const counts = await within(ms, Promise.all(counting), () => []);
       if (counts.every((count) => count === 0)) return;
-      await pauseFor(20, undefined);
+      await setTimeout(20);
     }
   }
 
   /** Takes no more jobs in this process; resolves when those that were taken have reached their lane. */
   async pause(): Promise<void> {
     if (!this.parts.redis.ready) return;
-    await Promise.all(this.parts.queues.map((queue) => within(queue.pause(true, false), 1000)));
+    await Promise.all(
+      this.parts.queues.map((queue) => within(1000, quietly(queue.pause(true, false)), nothing)),
+    );
   }
 
   /** Never throws and is never awaited by an answer. */
@@ -99,14 +103,11 @@ export class DeliveryQueue {
     const queue = this.parts.queues[queueOf(job.target)];
     // Not even attempted: no other replica can hold this job, so the claim may be used here.
     if (!queue || !this.parts.redis.ready) return this.parts.local()?.take(job);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('no answer within the limit')), REDIS_LIMIT_MS);
-    });
     const added = queue.add(job, { attempts: 1, removeOnComplete: true, removeOnFail: true });
-    added.catch(() => undefined);
     try {
-      await Promise.race([added, late]);
+      await within(REDIS_LIMIT_MS, added, () => {
+        throw new Error('no answer within the limit');
+      });
       this.parts.fault?.('after-enqueue');
     } catch (error) {
       this.parts.onTrouble?.();
@@ -116,29 +117,11 @@ export class DeliveryQueue {
       );
       // It may be in Redis after all. Unclaimed ids are safe anywhere; claimed ones wait for the end of their lease.
       if (job.token === undefined) this.parts.local()?.take(job);
-    } finally {
-      clearTimeout(timer);
     }
   }
 }
 
-/** Waits for something of Bull's, but not for ever, and not for its errors. */
-async function within(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([
-    work.then(
-      () => undefined,
-      () => undefined,
-    ),
-    late,
-  ]);
-  clearTimeout(timer);
-}
+const nothing = (): void => undefined;
 
-const pauseFor = <T>(ms: number, value: T): Promise<T> =>
-  new Promise((resolve) => {
-    setTimeout(() => resolve(value), ms).unref();
-  });
+/** Something of Bull's that may fail: nobody wants to know. */
+const quietly = (work: Promise<unknown>): Promise<void> => work.then(nothing, nothing);

@@ -162,7 +162,7 @@ describe('deliveries that end their process', () => {
       await good.work();
     }
     for (const id of neighbours) expect((await read(id))?.state).toBe('delivered');
-  }, 30_000);
+  });
 
   it('do not harm who is claimed beside them on a last chance, whoever begins', async () => {
     await insert('poison', ...neighbours);

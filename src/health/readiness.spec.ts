@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import mongoose from 'mongoose';
 import { createIndexes } from '../ledger/indexes.js';
 import { schemaOf } from '../ledger/schema/migrations.js';
@@ -7,7 +7,7 @@ import { startTestStores, type TestStores } from '../platform/embedded/testing.j
 import { createLog } from '../platform/log/log.js';
 import { MongoStore } from '../platform/mongo/mongo-store.js';
 import { Drain } from './drain.js';
-import { ReadinessCheck } from './readiness.js';
+import { ReadinessCheck, type Readiness } from './readiness.js';
 
 describe('readiness', () => {
   let stores: TestStores;
@@ -79,17 +79,31 @@ describe('readiness', () => {
     expect(drain.draining).toBe(true);
   });
 
-  it('is lost with MongoDB within a second or so, and comes back with it', async () => {
+  it('is lost with MongoDB, and comes back with it', async () => {
     await mongo.open();
     await createIndexes(mongo.db);
     readiness.markPrepared();
     await stores.mongo?.kill('SIGSTOP');
-    const began = performance.now();
     const away = await readiness.check();
-    const took = performance.now() - began;
     await stores.mongo?.kill('SIGCONT');
     expect(away).toEqual({ ready: false, why: ['mongo'] });
-    expect(took).toBeLessThan(2000);
     expect((await readiness.check()).ready).toBe(true);
+  });
+
+  it('does not wait longer than a second for a MongoDB that answers nothing more', async () => {
+    const silent = { look: () => new Promise<never>(() => undefined) };
+    const check = new ReadinessCheck({ connected: true }, drain, silent);
+    check.markPrepared();
+    jest.useFakeTimers();
+    try {
+      const seen: Readiness[] = [];
+      void check.check().then((one) => seen.push(one));
+      await jest.advanceTimersByTimeAsync(999);
+      expect(seen).toEqual([]);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(seen).toEqual([{ ready: false, why: ['mongo'] }]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

@@ -1,8 +1,9 @@
 import type { SchemaRefusal, SchemaState } from '../ledger/schema/schema-state.js';
 import type { MongoStore } from '../platform/mongo/mongo-store.js';
 import type { Drain } from './drain.js';
+import { within } from '../platform/clock/within.js';
 
-/** Every check of a probe answers within this. */
+/** A probe is answered within this, whatever MongoDB does meanwhile (milliseconds). */
 const LIMIT_MS = 1000;
 
 export interface Readiness {
@@ -19,7 +20,7 @@ export class ReadinessCheck {
   private prepared = false;
 
   constructor(
-    private readonly mongo: MongoStore,
+    private readonly mongo: Pick<MongoStore, 'connected'>,
     private readonly drain: Drain,
     private readonly schema: { look(): Promise<Pick<SchemaState, 'refused'>> },
   ) {}
@@ -31,9 +32,10 @@ export class ReadinessCheck {
 
   async check(): Promise<Readiness> {
     if (this.drain.draining) return { ready: false, why: ['draining'] };
-    if (!(await this.mongo.ping(LIMIT_MS))) return { ready: false, why: ['mongo'] };
-    // Asked every time: a later version may migrate further while this process runs.
-    const schema = await this.schema.look().catch(() => undefined);
+    if (!this.mongo.connected) return { ready: false, why: ['mongo'] };
+    // Asked every time: a later version may migrate further while this process runs. Its answer is MongoDB's sign of life.
+    const asked = this.schema.look().catch(() => undefined);
+    const schema = await within(LIMIT_MS, asked, () => undefined);
     if (!schema) return { ready: false, why: ['mongo'] };
     if (schema.refused.length > 0) return { ready: false, why: schema.refused };
     return this.prepared ? { ready: true, why: [] } : { ready: false, why: ['configuration'] };

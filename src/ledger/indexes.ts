@@ -125,12 +125,8 @@ const NO_COLLECTION = 26;
 const nameOf = ({ collection, name }: IndexSpec): string => `${collection}.${name}`;
 
 /** The indexes of each collection, in their order. */
-function byCollection(indexes: readonly IndexSpec[]): Map<string, IndexSpec[]> {
-  const groups = new Map<string, IndexSpec[]>();
-  for (const index of indexes)
-    groups.set(index.collection, [...(groups.get(index.collection) ?? []), index]);
-  return groups;
-}
+const byCollection = (indexes: readonly IndexSpec[]): Map<string, IndexSpec[]> =>
+  Map.groupBy(indexes, ({ collection }) => collection);
 
 /**
  * Creates the indexes named (`collection.name`), by default all: those of a collection together, so that it is read once.

@@ -113,7 +113,7 @@ describe('stored secrets', () => {
     );
     expect(await ready).toBe('ready');
     await third.stop();
-  }, 30_000);
+  });
 
   it('move to a new key without being decrypted and written anew, and the old key may go', async () => {
     const both = { mongodbUri: pair.mongodbUri, redisUrl: pair.redisUrl };

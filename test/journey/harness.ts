@@ -135,7 +135,7 @@ export async function run(
 export async function until<T>(
   look: () => Promise<T> | T,
   good: (seen: T) => boolean,
-  ms = 15_000,
+  ms = 40_000,
 ): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {

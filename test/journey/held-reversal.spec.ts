@@ -106,4 +106,38 @@ describe('a reversal and its sale on the same target', () => {
       .filter((body) => body['order'] === 'H2' && body['remoteSale'] !== undefined);
     expect(order.filter((body) => body['type'] === 'SALE').length).toBeGreaterThan(0);
   }, 60_000);
+
+  it('follows within seconds when another replica has told the sale, however late its own look would be', async () => {
+    healed = false;
+    await running.sale({ type: 'SALE', order: 'H3', amount: '100', at: '1763600000000' });
+    const { deliveries } = running.ledger;
+    const sale = await until(
+      () => deliveries.findOne({ type: 'SALE', target: 'healing', state: 'retry' }),
+      (found) => found !== null,
+    );
+    await running.sale({ type: 'REFUND', order: 'H3', amount: '100', at: '1763600009000' });
+    const held = await until(
+      () => deliveries.findOne({ type: 'REFUND', target: 'healing', state: 'held' }),
+      (found) => found?.parent !== undefined,
+    );
+    await deliveries.updateOne(
+      { _id: held!._id, state: 'held' },
+      { $set: { wakeAt: new Date(Date.now() + 900_000) } },
+    );
+    await deliveries.updateOne(
+      { _id: sale!._id },
+      {
+        $set: { state: 'delivered', settledAt: new Date(), remoteIds: { id: 'remote-1' } },
+        $unset: { wakeAt: 1 },
+      },
+    );
+    healed = true;
+    const told = await until(
+      () => deliveries.findOne({ _id: held!._id }),
+      (found) => found?.state === 'delivered',
+    );
+    expect(told?.attempts).toBe(1);
+    const refund = partner.bodies().findLast(({ order }) => order === 'H3');
+    expect(refund).toMatchObject({ type: 'REFUND', remoteSale: 'remote-1' });
+  });
 });

@@ -264,7 +264,7 @@ routes: [{ from: [plain, crm], to: [tap] }]
     ]);
     expect(crm.received.find(({ url }) => url === '/token')?.body).toBe('refresh-me');
     expect(one.logged.join('') + two.logged.join('')).not.toContain('refresh-me');
-  }, 20_000);
+  });
 
   describe('a backfill', () => {
     const jobs = () => one.ledger.mongo.db.collection<JobDoc>('jobs');
@@ -309,7 +309,7 @@ routes: [{ from: [plain, crm], to: [tap] }]
       expect(filled).toHaveLength(2);
       await runNow(null);
       expect(await one.ledger.receipts.countDocuments({ via: 'backfill' })).toBe(2);
-    }, 30_000);
+    });
 
     it('keeps its cursor when the network fails, and says why', async () => {
       api = () => ({ status: 500 });
@@ -318,6 +318,6 @@ routes: [{ from: [plain, crm], to: [tap] }]
         failures: expect.any(Number),
         reason: expect.stringMatching(/HTTP 500$/),
       });
-    }, 20_000);
+    });
   });
 });

@@ -3,6 +3,7 @@ import { phaseOf } from '../../deliver/breaker-rules.js';
 import type { Breakers } from '../../deliver/breakers.js';
 import { SCHEMA_ADVICE, type SchemaGate } from '../../ledger/schema/schema-gate.js';
 import type { SchemaRefusal } from '../../ledger/schema/schema-state.js';
+import { within } from '../../platform/clock/within.js';
 import type { Metrics } from '../../platform/metrics/metrics.js';
 import type { MongoStore } from '../../platform/mongo/mongo-store.js';
 import type { RedisStore } from '../../platform/redis/redis-store.js';
@@ -13,6 +14,8 @@ import type { TargetViews } from '../targets/target-views.js';
 import { VERSION } from '../version.js';
 
 const PING_MS = 1000;
+/** What is read besides; it stays unknown when MongoDB takes longer. */
+const READS_MS = 5000;
 /** A clock that is further off than this makes signatures with a time in them fail. */
 const SKEW_MS = 5000;
 
@@ -37,8 +40,12 @@ export class GatewayHealth {
     const started = performance.now();
     const up = await mongo.ping(PING_MS);
     const ms = Math.round(performance.now() - started);
-    const targets = up ? await this.targetsIfThere() : null;
-    const schema = up ? await this.schema() : null;
+    const [targets, schema] = up
+      ? await Promise.all([
+          within(READS_MS, this.targetsIfThere(), () => null),
+          within(READS_MS, this.schema(), () => null),
+        ])
+      : [null, null];
     const { skewMs } = mongo.clock;
     const draining = await this.draining();
     const paused = (targets ?? []).filter(({ state }) => state.paused).map(({ id }) => id);

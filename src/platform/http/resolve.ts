@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { errorCode, OutboundError } from './outbound-error.js';
+import { within } from '../clock/within.js';
 
 /** One record of a name. */
 export interface ResolvedAddress {
@@ -32,18 +33,12 @@ export async function resolveWithin(
 ): Promise<readonly ResolvedAddress[]> {
   const fail = (why: string, cause?: unknown): OutboundError =>
     new OutboundError('WB_HTTP_DNS', `${hostname}: ${why}`, { cause });
-  let timer: NodeJS.Timeout | undefined;
-  const tooSlow = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(fail(`no address within ${limitMs} ms`)), limitMs);
-  });
   const found = resolve(hostname).catch((error: unknown) => {
     throw fail(errorCode(error) || 'name resolution failed', error);
   });
-  try {
-    const records = await Promise.race([found, tooSlow]);
-    if (records.length === 0) throw fail('no address');
-    return records;
-  } finally {
-    clearTimeout(timer);
-  }
+  const records = await within(limitMs, found, () => {
+    throw fail(`no address within ${limitMs} ms`);
+  });
+  if (records.length === 0) throw fail('no address');
+  return records;
 }

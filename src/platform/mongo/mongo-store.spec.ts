@@ -101,9 +101,7 @@ describe('the store', () => {
     const store = storeFor(stores.mongodbUri);
     await store.open();
     await stores.mongo?.kill('SIGSTOP');
-    const began = performance.now();
     expect(await store.ping(200)).toBe(false);
-    expect(performance.now() - began).toBeLessThan(1500);
     await stores.mongo?.kill('SIGCONT');
     expect(await store.ping(5000)).toBe(true);
   });

@@ -1,6 +1,7 @@
 import { mongo, type Connection } from 'mongoose';
 import type { Log } from '../log/log.js';
 import { StoreClock } from '../clock/clock.js';
+import { within } from '../clock/within.js';
 
 export type Db = mongo.Db;
 export type Collection<T extends mongo.Document> = mongo.Collection<T>;
@@ -100,15 +101,11 @@ export class MongoStore {
   /** A round trip, at most `ms` milliseconds. */
   async ping(ms: number): Promise<boolean> {
     if (!this.connected) return false;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), ms);
-    });
     const answer = this.db.command({ ping: 1 }).then(
       () => true,
       () => false,
     );
-    return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+    return within(ms, answer, () => false);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { REDIS_LIMIT_MS, type RedisStore } from './redis-store.js';
+import { within } from '../clock/within.js';
 
 /** What became of a compare-and-set: whether it was done, and what stands there now ('' for nothing). */
 export interface Swapped {
@@ -64,13 +65,7 @@ export class SharedValues {
 
   private async ask<T>(work: (client: RedisStore['client']) => Promise<T>): Promise<T | undefined> {
     if (!this.redis.ready) return undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), REDIS_LIMIT_MS);
-    });
     const answer = work(this.redis.client).catch(() => undefined);
-    const first = await Promise.race([answer, late]);
-    clearTimeout(timer);
-    return first;
+    return within(REDIS_LIMIT_MS, answer, () => undefined);
   }
 }
