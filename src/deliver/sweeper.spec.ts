@@ -15,7 +15,7 @@ import { fakeClock, type FakeClock } from '../testing/fake-clock.js';
 import { askedTarget, heldTarget, hookTarget } from '../../test/journey/toys.js';
 import type { Lanes } from './lanes.js';
 import type { DeliveryJob, DeliveryQueue } from './queue.js';
-import { Sweeper } from './sweeper.js';
+import { OFFER_MS, Sweeper } from './sweeper.js';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 const HOUR = 3_600_000;
@@ -131,13 +131,13 @@ describe('the sweeper', () => {
     expect(await sweeper.tick()).toBe(3);
     expect(jobs).toMatchObject([{ target: 'hook', at: NOW }]);
     const until = jobs[0]?.until ?? 0;
-    expect(until).toBeGreaterThanOrEqual(NOW + 60_000);
-    expect(until).toBeLessThan(NOW + 61_000);
+    expect(until).toBeGreaterThanOrEqual(NOW + OFFER_MS);
+    expect(until).toBeLessThan(NOW + OFFER_MS + 1000);
     expect(jobs[0]).not.toHaveProperty('token');
     expect(handed()).toEqual(['a', 'b', 'c']);
     expect((await read('a'))?.wakeAt).toEqual(new Date(until));
     expect(await sweeper.tick()).toBe(0);
-    clock.advance(61_000);
+    clock.advance(OFFER_MS + 1000);
     expect(await sweeper.tick()).toBe(3);
   });
 
@@ -194,7 +194,7 @@ describe('the sweeper', () => {
     const order: string[][] = [];
     for (let i = 0; i < 3; i += 1) {
       jobs = [];
-      clock.advance(61_000);
+      clock.advance(OFFER_MS + 1000);
       await sweeper.tick();
       order.push(jobs.map((job) => job.target));
     }

@@ -9,8 +9,11 @@ import { byAccount, crowdOf, FairPick, SEEN, type Seen } from './fair-pick.js';
 import type { Lanes } from './lanes.js';
 import type { DeliveryQueue } from './queue.js';
 
-/** A row that was handed out is looked at again after this. */
-const OFFER_MS = 60_000;
+/**
+ * A row that was handed out is looked at again after this: its job may be lost with Redis, and whatever waited for Redis
+ * is to be on its way within a minute after it is back.
+ */
+export const OFFER_MS = 45_000;
 /** Rows of one target in one tick: no target may take the whole tick. */
 const BATCH = 500;
 const WAITING: readonly DeliveryState[] = ['due', 'retry', 'held', 'uncertain'];
