@@ -4,6 +4,7 @@ import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { accompany } from '../src/platform/embedded/companions.js';
 
 /** The package; this file runs as `dist/bench/server-process.js`. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -103,11 +104,17 @@ function launch(options: ServerOptions, log: string): ChildProcess {
       : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(options.profile)}`];
   const { MONGODB_URI: _mongo, REDIS_URL: _redis, ...inherited } = process.env;
   try {
-    return spawn(process.execPath, [...NODE_FLAGS, ...profile, path.join(ROOT, options.file)], {
-      cwd: options.dir,
-      env: { ...NODE_ENVIRONMENT, ...inherited, ...options.env },
-      stdio: ['ignore', output, output],
-    });
+    const child = spawn(
+      process.execPath,
+      [...NODE_FLAGS, ...profile, path.join(ROOT, options.file)],
+      {
+        cwd: options.dir,
+        env: { ...NODE_ENVIRONMENT, ...inherited, ...options.env },
+        stdio: ['ignore', output, output],
+      },
+    );
+    accompany(child);
+    return child;
   } finally {
     closeSync(output);
   }

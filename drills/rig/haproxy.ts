@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { accompany } from '../../src/platform/embedded/companions.js';
 import { findDebianProgram, type Program } from './debian-program.js';
 import { waitFor } from './drill.js';
 
@@ -64,6 +65,7 @@ export class Haproxy {
       stdio: ['ignore', output, output],
     });
     closeSync(output);
+    accompany(child);
     const haproxy = new Haproxy(child, addresses, log);
     const up = await waitFor(
       () => haproxy.stats().then(Boolean, () => !haproxy.running),

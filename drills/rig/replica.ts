@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { accompany } from '../../src/platform/embedded/companions.js';
 import { waitFor } from './drill.js';
 
 interface Package {
@@ -17,12 +18,6 @@ export interface ReplicaOptions {
   /** What is started; default `dist/src/main.js`, the gateway itself. */
   readonly entry?: string;
 }
-
-/** What runs now: a rig that dies of an error takes its gateways along. */
-const living = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of living) child.kill('SIGKILL');
-});
 
 const READY_MS = 60_000;
 const STOP_MS = 60_000;
@@ -73,12 +68,9 @@ export class Replica {
     );
     closeSync(output);
     this.child = child;
-    living.add(child);
+    accompany(child);
     this.gone = new Promise((resolve) => {
-      child.once('exit', (code, signal) => {
-        living.delete(child);
-        resolve(signal ?? code ?? 0);
-      });
+      child.once('exit', (code, signal) => resolve(signal ?? code ?? 0));
       child.once('error', (error) => {
         writeFileSync(this.log, `${error.message}\n`, { flag: 'a' });
         resolve(-1);

@@ -8,8 +8,8 @@ import type { LaneWork } from './lane-work.js';
 import { Offers, type Offer } from './offers.js';
 import { LANE_SIZE, Places, RESERVED } from './places.js';
 
-/** Rows are born claimed while at most so many wait … */
-export const NEWBORN_LIMIT = 512;
+/** Rows are born claimed while at most so many wait: the rest of the places is for what the sweeper finds … */
+export const NEWBORN_LIMIT = LANE_SIZE - 500;
 /** … and only while the oldest has waited less than this (milliseconds). */
 const FRESH_MS = 1000;
 

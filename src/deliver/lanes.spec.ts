@@ -174,6 +174,14 @@ describe('the lanes', () => {
     expect([loaded, ran.includes('c')]).toEqual([[], true]);
   });
 
+  it('keep nothing in the memory of a process that does not deliver', async () => {
+    lanes.delivers = false;
+    remember('a');
+    lanes.delivers = true;
+    await take('a');
+    expect(loaded).toEqual(['a']);
+  });
+
   it('never trust a memory of another claim', async () => {
     remember('a', 'older');
     await take('a');

@@ -221,6 +221,7 @@ export class Lanes implements JobSink, BirthHook {
 
   /** Remembers what was committed, so that lanes of this process need not read it back. */
   remember(committed: Committed): void {
+    if (!this.delivers) return;
     for (const row of committed.rows) {
       const event = committed.events.get(row.event);
       if (event) this.parts.recent.put(row, event);

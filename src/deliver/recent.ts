@@ -9,7 +9,7 @@ export interface Recent {
 export class RecentDeliveries {
   private readonly map = new Map<string, Recent>();
 
-  constructor(private readonly size = 2000) {}
+  constructor(private readonly size = 4000) {}
 
   put(row: DeliveryDoc, event: EventDoc): void {
     this.map.set(row._id, { row, event });

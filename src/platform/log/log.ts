@@ -31,9 +31,13 @@ export function createLog(level: string, destination?: DestinationStream): Log {
   return pino(options, destination ?? standardOutput());
 }
 
-/** Not pino's own: on a full disk that one throws, and then never lets the process end. */
+let standard: BlockOutput | undefined;
+
+/** One for all logs of the process. Not pino's own: on a full disk that one throws, and then never lets the process end. */
 function standardOutput(): DestinationStream {
+  if (standard) return standard;
   const output = new BlockOutput(1);
   process.on('exit', () => output.end());
+  standard = output;
   return output;
 }
