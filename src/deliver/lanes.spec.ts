@@ -117,7 +117,7 @@ describe('the lanes', () => {
       } as unknown as Attempts,
       settler: { push: (one: Settlement) => pushed.push(one), flush } as unknown as Settler,
       states: states as unknown as TargetStates,
-      recent: new RecentDeliveries(),
+      recent: new RecentDeliveries(4000, () => clock.now()),
       children: {
         wake: (parent: string) => woken.push(parent),
         add: (parent: string, child: string) => children.push([parent, child]),
@@ -172,6 +172,14 @@ describe('the lanes', () => {
     pushed[0]?.done();
     await take('c');
     expect([loaded, ran.includes('c')]).toEqual([[], true]);
+  });
+
+  it('forget what another replica has sent long ago', async () => {
+    remember('a');
+    clock.advance(5000);
+    await lanes.tend();
+    await take('a');
+    expect(loaded).toEqual(['a']);
   });
 
   it('keep nothing in the memory of a process that does not deliver', async () => {

@@ -167,8 +167,7 @@ export class Lanes implements JobSink, BirthHook {
 
   /** Free places of a target's lane; 0 when paused, left alone or unknown. */
   room(target: string): number {
-    if (this.stopped || this.paused(target)) return 0;
-    return this.laneOf(target)?.room ?? 0;
+    return this.stopped || this.paused(target) ? 0 : (this.laneOf(target)?.room ?? 0);
   }
 
   /** More of a target's rows are due than were handed out: its lane asks again when it has room. */
@@ -230,7 +229,8 @@ export class Lanes implements JobSink, BirthHook {
 
   /** Housekeeping of every lane; call every 2 s. */
   async tend(): Promise<void> {
-    const { metrics, skewMs, claims, children, clock } = this.parts;
+    const { metrics, skewMs, claims, children, clock, recent } = this.parts;
+    recent.trim();
     metrics.clockSkewMs.set(skewMs());
     await Promise.all([...this.lanes.values()].map((lane) => lane.admission.look()));
     for (const [target, lane] of this.lanes) {
