@@ -90,7 +90,7 @@ describe('XML', () => {
       post(`<a ${'b="" '.repeat(80_000)}`),
     ].map((parsed) => parsed.ok);
     expect(verdicts).toEqual([false, false, false, false]);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it('keeps values as text and resolves predefined entities only', () => {

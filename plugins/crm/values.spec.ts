@@ -244,6 +244,6 @@ describe('conditions', () => {
         { when: [{ path: 't', op: 'matches', value: '(a+)+$' }] },
       ),
     ).toBe(0);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 });
